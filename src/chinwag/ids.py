@@ -1,0 +1,59 @@
+"""The names that integers go by, how ids look outside, and where chance comes from."""
+
+import secrets
+from typing import NewType, Protocol
+
+PersonId = NewType("PersonId", int)
+RoomId = NewType("RoomId", int)
+LinkId = NewType("LinkId", int)
+Seq = NewType("Seq", int)
+"""A place in a room's log, from 1, without gaps."""
+Millis = NewType("Millis", int)
+"""Milliseconds since 1970 UTC."""
+
+_CHANCE_BITS = 20
+_LARGEST = 2**63 - 1
+
+
+class Dice(Protocol):
+    """Where chance comes from."""
+
+    def token(self) -> str:
+        """Return a secret of 256 bits in URL-safe letters; no two are alike."""
+        ...
+
+    def number(self, bits: int) -> int:
+        """Return an unpredictable integer of at most `bits` bits."""
+        ...
+
+
+class SystemDice:
+    """Chance from the operating system."""
+
+    def token(self) -> str:
+        """Return a secret of 256 bits in URL-safe letters; no two are alike."""
+        return secrets.token_urlsafe(32)
+
+    def number(self, bits: int) -> int:
+        """Return an unpredictable integer of at most `bits` bits."""
+        return secrets.randbits(bits)
+
+
+def make_id(now: Millis, dice: Dice) -> int:
+    """Return a new id: time first, so that new rows lie side by side, then chance."""
+    return (now << _CHANCE_BITS) | dice.number(_CHANCE_BITS)
+
+
+def to_text(number: int) -> str:
+    """Return how an id looks outside: an opaque string."""
+    return f"{number:x}"
+
+
+def from_text(text: str) -> int | None:
+    """Return the id that `text` stands for, or None where no id looks like that."""
+    try:
+        number = int(text, 16)
+    except ValueError:
+        return None
+    # `int` takes capitals, signs, blanks and foreign digits; an id has one spelling.
+    return number if 0 < number <= _LARGEST and to_text(number) == text else None
