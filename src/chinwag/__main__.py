@@ -1,0 +1,7 @@
+"""`python -m chinwag` is `chinwag`."""
+
+import sys
+
+from chinwag.cli import main
+
+sys.exit(main())

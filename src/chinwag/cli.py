@@ -1,0 +1,130 @@
+"""The command line: what one may type, and how a bad start is told in one sentence."""
+
+import difflib
+import inspect
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import cyclopts
+
+from chinwag import __version__, app, banner, config, doctor
+from chinwag.config import ROWS, Row
+from chinwag.errors import StartError
+from chinwag.store import sqlite
+
+Command = Callable[..., int]
+Target = Annotated[Path, cyclopts.Parameter(help="Where the copy goes.")]
+Source = Annotated[Path, cyclopts.Parameter(help="What `chinwag backup` made.")]
+
+line = cyclopts.App(
+    name="chinwag",
+    help="Open a link and talk. Without a command, Chinwag is served.",
+    help_format="plaintext",
+    help_epilogue=(
+        "Each setting is also a variable of the environment (--public-url is "
+        "CHINWAG_PUBLIC_URL) and a key of chinwag.toml (public_url). "
+        "A flag beats a variable, a variable beats the file."
+    ),
+    version=__version__,
+    result_action="return_value",
+)
+
+
+def with_flags(*only: str) -> Callable[[Command], Command]:
+    """Give a command the settings as flags: all of them, or `only` those named."""
+
+    def decorate(command: Command) -> Command:
+        own = inspect.signature(command).parameters.values()
+        kept = [each for each in own if each.kind is not each.VAR_KEYWORD]
+        flags = [_flag(row) for row in ROWS if not only or row.name in only]
+        command.__dict__["__signature__"] = inspect.Signature([*kept, *flags])
+        return command
+
+    return decorate
+
+
+def _flag(row: Row) -> inspect.Parameter:
+    described = cyclopts.Parameter(
+        name=row.flag,
+        help=row.meaning,
+        metavar=row.shape,
+        show_default=row.default,
+    )
+    return inspect.Parameter(
+        row.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, described],
+    )
+
+
+@line.default
+@line.command
+@with_flags()
+def serve(**flags: str) -> int:
+    """Serve the page, HTTP and WebSockets until SIGTERM, SIGINT or Ctrl+C."""
+    app.serve(config.load(flags, os.environ), announce=banner.announce)
+    return 0
+
+
+@line.command(name="doctor")
+@with_flags("data", "config")
+def examine(**flags: str) -> int:
+    """Look at what Chinwag stands on here, and say what is wrong with it."""
+    findings = doctor.examine(config.load(flags, os.environ))
+    for finding in findings:
+        print(f"{'good' if finding.good else 'BAD ':4}  {finding.sentence}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+@line.command
+@with_flags("data", "config")
+def backup(file: Target, /, **flags: str) -> int:
+    """Copy the database to FILE, a new one, while Chinwag goes on running."""
+    sqlite.backup(config.load(flags, os.environ).data, file)
+    print(f"The backup is in {file}.")
+    return 0
+
+
+@line.command
+@with_flags("data", "config")
+def restore(file: Source, /, **flags: str) -> int:
+    """Put the backup FILE in the database's place, while nothing runs."""
+    sqlite.restore(config.load(flags, os.environ).data, file)
+    print(f"The database is as {file} has it.")
+    return 0
+
+
+@line.command
+def version() -> int:
+    """Tell which Chinwag this is."""
+    print(__version__)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says, and return the exit status."""
+    tokens = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        status = line(tokens, exit_on_error=False, print_error=False)
+    except cyclopts.CycloptsError as error:
+        print(misunderstood(error), file=sys.stderr)
+        return 2
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    return status if isinstance(status, int) else 0
+
+
+def misunderstood(error: cyclopts.CycloptsError) -> str:
+    """Return one sentence about a command line that cannot be read."""
+    if isinstance(error, cyclopts.UnusedCliTokensError) and error.unused_tokens:
+        word = error.unused_tokens[0]
+        verbs = [name for name in line if not name.startswith("-")]
+        near = difflib.get_close_matches(word, verbs, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`chinwag --help` lists them."
+        return f"{word} is no command: {hint}"
+    return " ".join(str(error).split())
