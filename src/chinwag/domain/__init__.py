@@ -1,0 +1,1 @@
+"""Values and rules: frozen, pure, and the same wherever they run."""

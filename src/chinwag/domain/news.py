@@ -1,0 +1,78 @@
+"""What has happened, as it is told after COMMIT to whoever is there."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from chinwag.domain.events import Entry
+from chinwag.domain.model import Head, Person, Place
+from chinwag.ids import PersonId, RoomId, Seq
+
+
+class RoomNews(msgspec.Struct, frozen=True):
+    """Events that one batch added to one room's log.
+
+    Attributes:
+        room: Whose log.
+        entries: The events, in `seq` order, without gap.
+        head: Where the log ends with them.
+        names: The names of everybody whom they mention.
+        title: The room's name and topic, where they changed.
+    """
+
+    room: RoomId
+    entries: tuple[Entry, ...]
+    head: Head
+    names: Mapping[PersonId, str]
+    title: tuple[str, str] | None = None
+
+
+class PlaceNews(msgspec.Struct, frozen=True):
+    """A room of somebody's appeared or changed."""
+
+    person: PersonId
+    version: int
+    place: Place
+
+
+class LeftNews(msgspec.Struct, frozen=True):
+    """A room is no longer somebody's."""
+
+    person: PersonId
+    version: int
+    room: RoomId
+
+
+class RenamedNews(msgspec.Struct, frozen=True):
+    """Somebody has another name; `rooms` are those where others may see it."""
+
+    person: Person
+    rooms: tuple[RoomId, ...]
+
+
+class ReadNews(msgspec.Struct, frozen=True):
+    """Somebody has read up to `seq`; their other devices should know."""
+
+    person: PersonId
+    room: RoomId
+    seq: Seq
+
+
+class TypingNews(msgspec.Struct, frozen=True):
+    """Somebody types, or no longer does."""
+
+    person: PersonId
+    name: str
+    room: RoomId
+    on: bool
+
+
+class EndedNews(msgspec.Struct, frozen=True):
+    """A session of somebody's ended: its sockets have to go."""
+
+    person: PersonId
+
+
+News = (
+    RoomNews | PlaceNews | LeftNews | RenamedNews | ReadNews | TypingNews | EndedNews
+)

@@ -1,0 +1,265 @@
+"""What the server sends: answers and pushes as JSON text.
+
+A frame of events is put together from the events' stored JSON, so that nothing is
+encoded twice. No field differs between receivers.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+from chinwag.domain.events import Entry
+from chinwag.domain.model import Person, Place
+from chinwag.domain.news import RoomNews
+from chinwag.domain.pages import MOST_BYTES
+from chinwag.errors import Refusal
+from chinwag.ids import PersonId, RoomId, Seq, to_text
+from chinwag.protocol.commands import Me, Result, RoomView
+
+MAX_CLIENT_FRAME = 128 * 1024
+MAX_SERVER_FRAME = 256 * 1024
+_NO_BODY = "{}"
+
+
+class Reply(msgspec.Struct, frozen=True, tag_field="type", tag="reply"):
+    """A command's answer when it went well."""
+
+    id: int
+    result: Result
+
+
+class Failure(msgspec.Struct, frozen=True, tag_field="type", tag="failure"):
+    """A command's answer when it was refused: nothing has changed.
+
+    `retry_after` in seconds, where trying again helps. `id` is null when the
+    command's could not be read.
+    """
+
+    id: int | None
+    code: str
+    message: str
+    retry_after: float | None
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """Somebody whom a frame mentions."""
+
+    id: str
+    name: str
+
+
+class Push(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """What the server sends unasked."""
+
+
+class People(Push, frozen=True, tag="people"):
+    """Somebody in an open room changed their name."""
+
+    people: tuple[PersonView, ...]
+
+
+class Heads(Push, frozen=True, tag="heads"):
+    """Rooms of yours that are not open here moved on; at most once a second.
+
+    `messages` counts the messages of each log; `titles` holds the name and topic of
+    rooms where they changed.
+    """
+
+    heads: Mapping[str, int]
+    messages: Mapping[str, int]
+    titles: Mapping[str, tuple[str, str]] = {}
+
+
+class Typing(Push, frozen=True, tag="typing"):
+    """Who types in an open room: the whole set, and their names."""
+
+    room: str
+    people: tuple[str, ...]
+    names: tuple[PersonView, ...] = ()
+
+
+class Presence(Push, frozen=True, tag="presence", kw_only=True):
+    """Who is here: first everybody, then who came and who went.
+
+    `people` names those who came.
+    """
+
+    room: str
+    here: int
+    joined: tuple[str, ...]
+    left: tuple[str, ...]
+    people: tuple[PersonView, ...] = ()
+
+
+class Read(Push, frozen=True, tag="read"):
+    """You have read up to `seq` on another device."""
+
+    room: str
+    seq: int
+
+
+class RoomChanged(Push, frozen=True, tag="room"):
+    """A room of yours appeared or changed. A gap in `version`: ask `me`."""
+
+    version: int
+    room: RoomView
+
+
+class RoomGone(Push, frozen=True, tag="gone"):
+    """A room is no longer yours."""
+
+    version: int
+    room: str
+
+
+class MeChanged(Push, frozen=True, tag="me"):
+    """You have another name, or missed a push: `version` says where you should be."""
+
+    version: int
+    me: Me
+
+
+class Notice(Push, frozen=True, tag="notice"):
+    """Something that people should know."""
+
+    code: Literal["restarting"]
+    message: str
+
+
+PUSHES: tuple[type[Push], ...] = (
+    People,
+    Heads,
+    Typing,
+    Presence,
+    Read,
+    RoomChanged,
+    RoomGone,
+    MeChanged,
+    Notice,
+)
+
+_encode = msgspec.json.Encoder().encode
+
+
+def encode_reply(command_id: int, result: Result) -> bytes:
+    """Return the reply to a command."""
+    return _encode(Reply(command_id, result))
+
+
+def encode_failure(command_id: int | None, refusal: Refusal) -> bytes:
+    """Return the answer to a refused command."""
+    return _encode(
+        Failure(command_id, refusal.code, refusal.message, refusal.retry_after)
+    )
+
+
+def encode_push(push: Push) -> bytes:
+    """Return a push as JSON."""
+    return _encode(push)
+
+
+def encode_entry(entry: Entry) -> str:
+    """Return an event as JSON: the head of the entry, then its stored body."""
+    rest = "}" if entry.body == _NO_BODY else f",{entry.body[1:]}"
+    return (
+        f'{{"seq":{entry.seq},"kind":"{entry.kind}","at":{entry.at},'
+        f'"by":"{entry.by:x}"{rest}'
+    )
+
+
+def encode_events(room: RoomId, start: Seq, events: str, people: str) -> bytes:
+    """Return an `events` frame around JSON arrays of events and of people."""
+    return (
+        f'{{"type":"events","room":"{room:x}","from":{start},'
+        f'"events":{events},"people":{people}}}'
+    ).encode()
+
+
+def encode_people(names: Mapping[PersonId, str], people: Iterable[PersonId]) -> str:
+    """Return a JSON array that names `people`."""
+    return _encode(view_people(names, people)).decode()
+
+
+def view_people(
+    names: Mapping[PersonId, str], people: Iterable[PersonId]
+) -> tuple[PersonView, ...]:
+    """Return `people` with their names; whoever has none there is left out."""
+    return tuple(
+        PersonView(to_text(person), names[person])
+        for person in people
+        if person in names
+    )
+
+
+def view_place(place: Place) -> RoomView:
+    """Return a room of somebody's as the wire shows it."""
+    room, head = place.room, place.head
+    return RoomView(
+        id=to_text(room.id),
+        name=room.name,
+        topic=room.topic,
+        kind=room.kind,
+        head=head.seq,
+        role=place.role,
+        read=place.read,
+        members=head.members,
+        messages=head.messages,
+        unread=place.unread,
+    )
+
+
+def view_me(person: Person) -> Me:
+    """Return somebody as the wire shows them to themselves."""
+    return Me(id=to_text(person.id), name=person.name, guest=person.guest)
+
+
+class EventsFrame(msgspec.Struct, frozen=True):
+    """A frame of events of one room, the same for everybody who gets it.
+
+    Attributes:
+        first: The first event's `seq`.
+        last: The last event's `seq`.
+        ends: Whose access ends with the last event, if anybody's.
+        payload: The frame as JSON.
+    """
+
+    first: Seq
+    last: Seq
+    ends: PersonId | None
+    payload: bytes
+
+
+def encode_room_news(news: RoomNews) -> list[EventsFrame]:
+    """Return the frames in which a batch of a room's events goes out.
+
+    A frame ends where it would grow too large, and after every event that ends
+    somebody's access: what follows is not for them.
+    """
+    frames: list[EventsFrame] = []
+    entries: list[Entry] = []
+    texts: list[str] = []
+    size = 0
+    for entry in news.entries:
+        text = encode_entry(entry)
+        length = len(text) if text.isascii() else len(text.encode())
+        if entries and size + length > MOST_BYTES:
+            frames.append(_frame(news, entries, texts))
+            entries, texts, size = [], [], 0
+        entries.append(entry)
+        texts.append(text)
+        size += length
+        if entry.ends is not None:
+            frames.append(_frame(news, entries, texts))
+            entries, texts, size = [], [], 0
+    if entries:
+        frames.append(_frame(news, entries, texts))
+    return frames
+
+
+def _frame(news: RoomNews, entries: list[Entry], texts: list[str]) -> EventsFrame:
+    first, last = entries[0], entries[-1]
+    mentioned = dict.fromkeys(entry.by for entry in entries)
+    people = encode_people(news.names, mentioned)
+    payload = encode_events(news.room, first.seq, f"[{','.join(texts)}]", people)
+    return EventsFrame(first.seq, last.seq, last.ends, payload)
