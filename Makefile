@@ -38,7 +38,7 @@ unit: .make/installed ## The quick tests alone: no browser, no proxy, no package
 	@pytest -q --ignore tests/browser --ignore tests/deploy --ignore tests/dist $(PYTEST)
 
 generate: .make/installed .make/node ## Write anew what is generated: wire types and references.
-	@python scripts/generate.py
+	@python -m scripts.generate
 
 docs: generate ## Build the documentation into site/.
 	@zensical build --clean

@@ -1,0 +1,1 @@
+"""Writes what is generated: wire types for the page, references, schemas."""
