@@ -16,28 +16,22 @@ OUTPUTS: dict[str, Callable[[], str]] = {
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], root: Path = ROOT) -> int:
     """Write what is stale, or with `--check` name it and fail."""
-    checking = arguments == ["--check"]
-    stale = [path for path, text in _texts() if _now(path) != text]
-    if checking and stale:
-        print(f"Stale, run `make generate`: {', '.join(stale)}", file=sys.stderr)
-        return 1
-    if not checking:
-        for path, text in _texts():
-            if path in stale:
-                (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-                (ROOT / path).write_text(text, encoding="utf-8")
-                print(f"wrote {path}")
+    texts = {path: render() for path, render in OUTPUTS.items()}
+    stale = [path for path, text in texts.items() if _now(root / path) != text]
+    if arguments == ["--check"]:
+        if stale:
+            print(f"Stale, run `make generate`: {', '.join(stale)}", file=sys.stderr)
+        return 1 if stale else 0
+    for path in stale:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(texts[path], encoding="utf-8")
+        print(f"wrote {path}")
     return 0
 
 
-def _texts() -> list[tuple[str, str]]:
-    return [(path, render()) for path, render in OUTPUTS.items()]
-
-
-def _now(path: str) -> str | None:
-    file = ROOT / path
+def _now(file: Path) -> str | None:
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 

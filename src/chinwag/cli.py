@@ -10,10 +10,9 @@ from typing import Annotated
 
 import cyclopts
 
-from chinwag import __version__, app, banner, config, doctor
+from chinwag import __version__, banner, config
 from chinwag.config import ROWS, Row
 from chinwag.errors import StartError
-from chinwag.store import sqlite
 
 Command = Callable[..., int]
 Target = Annotated[Path, cyclopts.Parameter(help="Where the copy goes.")]
@@ -66,6 +65,9 @@ def _flag(row: Row) -> inspect.Parameter:
 @with_flags()
 def serve(**flags: str) -> int:
     """Serve the page, HTTP and WebSockets until SIGTERM, SIGINT or Ctrl+C."""
+    # Help, versions and typing errors are told without loading the whole server.
+    from chinwag import app  # noqa: PLC0415
+
     app.serve(config.load(flags, os.environ), announce=banner.announce)
     return 0
 
@@ -74,6 +76,8 @@ def serve(**flags: str) -> int:
 @with_flags("data", "config")
 def examine(**flags: str) -> int:
     """Look at what Chinwag stands on here, and say what is wrong with it."""
+    from chinwag import doctor  # noqa: PLC0415
+
     findings = doctor.examine(config.load(flags, os.environ))
     for finding in findings:
         print(f"{'good' if finding.good else 'BAD ':4}  {finding.sentence}")
@@ -84,6 +88,8 @@ def examine(**flags: str) -> int:
 @with_flags("data", "config")
 def backup(file: Target, /, **flags: str) -> int:
     """Copy the database to FILE, a new one, while Chinwag goes on running."""
+    from chinwag.store import sqlite  # noqa: PLC0415
+
     sqlite.backup(config.load(flags, os.environ).data, file)
     print(f"The backup is in {file}.")
     return 0
@@ -93,6 +99,8 @@ def backup(file: Target, /, **flags: str) -> int:
 @with_flags("data", "config")
 def restore(file: Source, /, **flags: str) -> int:
     """Put the backup FILE in the database's place, while nothing runs."""
+    from chinwag.store import sqlite  # noqa: PLC0415
+
     sqlite.restore(config.load(flags, os.environ).data, file)
     print(f"The database is as {file} has it.")
     return 0
