@@ -28,7 +28,7 @@ def run(house: Path) -> Tool:
 
     def run_there(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command,
+            [ROOT / ".venv/bin" / command[0], *command[1:]],
             cwd=house,
             env=os.environ | {"PYTHONPATH": str(house / "src"), "NO_COLOR": "1"},
             capture_output=True,
