@@ -65,10 +65,11 @@ def _flag(row: Row) -> inspect.Parameter:
 @with_flags()
 def serve(**flags: str) -> int:
     """Serve the page, HTTP and WebSockets until SIGTERM, SIGINT or Ctrl+C."""
-    # Help, versions and typing errors are told without loading the whole server.
+    settings = config.load(flags, os.environ)
+    # Help, versions and mistakes are told without loading the whole server.
     from chinwag import app  # noqa: PLC0415
 
-    app.serve(config.load(flags, os.environ), announce=banner.announce)
+    app.serve(settings, announce=banner.announce)
     return 0
 
 
