@@ -77,12 +77,13 @@ def serve(**flags: str) -> int:
 @with_flags("data", "config")
 def examine(**flags: str) -> int:
     """Look at what Chinwag stands on here, and say what is wrong with it."""
+    settings = config.load(flags, os.environ)
     from chinwag import doctor  # noqa: PLC0415
 
-    findings = doctor.examine(config.load(flags, os.environ))
+    findings = doctor.examine(settings)
     for finding in findings:
-        print(f"{'good' if finding.good else 'BAD ':4}  {finding.sentence}")
-    return 0 if all(finding.good for finding in findings) else 1
+        print(f"{finding.verdict:4}  {finding.sentence}")
+    return 1 if any(each.verdict is doctor.Verdict.BAD for each in findings) else 0
 
 
 @line.command
