@@ -45,7 +45,7 @@ docs: generate ## Build the documentation into site/.
 
 dist: setup ## Build the wheel and the sdist, page included, into dist/.
 	@rm -rf dist
-	python -m build --installer uv
+	python -m build --no-isolation
 
 bench: setup ## Run the rows of the scorecard that fit five minutes.
 	@python -m bench
