@@ -68,16 +68,17 @@ def front(
     free_port: int,
 ) -> Generator[Front]:
     """Return a proxy that runs the snippet, with a server behind it."""
-    program = shutil.which(request.param, path=f"{os.environ['PATH']}:/usr/sbin")
+    name: str = request.param
+    program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
-        pytest.skip(f"{request.param} is not installed: its snippet is not tested")
+        pytest.skip(f"{name} is not installed: its snippet is not tested")
     settings = {
         "CHINWAG_HOST": "127.0.0.1",
         "CHINWAG_PROXIES": "127.0.0.1",
         "CHINWAG_PUBLIC_URL": f"https://{HOST}:{free_port}",
         "CHINWAG_RATE_JOINS": "1/3",
     }
-    start = {"nginx": nginx, "caddy": caddy}[request.param]
+    start = {"nginx": nginx, "caddy": caddy}[name]
     with running(tmp_path / "data", environment=settings) as server:
         made = Front(free_port, certificate)
         with start(program, tmp_path, made, server.port):
