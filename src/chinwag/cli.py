@@ -13,6 +13,7 @@ import cyclopts
 from chinwag import __version__, banner, config
 from chinwag.config import ROWS, Row
 from chinwag.errors import StartError
+from chinwag.ids import SystemDice
 
 Command = Callable[..., int]
 Target = Annotated[Path, cyclopts.Parameter(help="Where the copy goes.")]
@@ -90,9 +91,10 @@ def examine(**flags: str) -> int:
 @with_flags("data", "config")
 def backup(file: Target, /, **flags: str) -> int:
     """Copy the database to FILE, a new one, while Chinwag goes on running."""
-    from chinwag.store import sqlite  # noqa: PLC0415
+    settings = config.load(flags, os.environ)
+    from chinwag.store import backup as copies  # noqa: PLC0415
 
-    sqlite.backup(config.load(flags, os.environ).data, file)
+    copies.backup(settings.data, file)
     print(f"The backup is in {file}.")
     return 0
 
@@ -101,10 +103,13 @@ def backup(file: Target, /, **flags: str) -> int:
 @with_flags("data", "config")
 def restore(file: Source, /, **flags: str) -> int:
     """Put the backup FILE in the database's place, while nothing runs."""
-    from chinwag.store import sqlite  # noqa: PLC0415
+    settings = config.load(flags, os.environ)
+    from chinwag.store import backup as copies  # noqa: PLC0415
 
-    sqlite.restore(config.load(flags, os.environ).data, file)
+    kept = copies.restore(settings.data, file, new_epoch=SystemDice().token)
     print(f"The database is as {file} has it.")
+    if kept:
+        print(f"What it was before is in {kept}.")
     return 0
 
 

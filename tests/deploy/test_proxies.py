@@ -1,6 +1,5 @@
 """The proxies' snippets in `deploy/`, in front of a real server, with TLS."""
 
-import json
 import os
 import shutil
 import socket
@@ -10,15 +9,16 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.deploy.conftest import HOST, Certificate
 from tests.meta.conftest import ROOT
 from tests.running import running
+from tests.talking import Refused, Talker
 
 PATIENCE = 15.0
 
@@ -48,9 +48,9 @@ class Front:
                 extensions={"sni_hostname": HOST},
             )
 
-    def socket(self, **headers: str) -> ClientConnection:
+    def talk(self, **headers: str) -> Talker:
         """Open a WebSocket."""
-        return connect(
+        line = connect(
             f"wss://{HOST}:{self.port}/ws",
             sock=socket.create_connection(("127.0.0.1", self.port)),
             ssl=self.certificate.trust,
@@ -58,6 +58,7 @@ class Front:
             additional_headers=headers,
             proxy=None,
         )
+        return Talker(line)
 
 
 @pytest.fixture(params=["nginx", "caddy"])
@@ -174,25 +175,6 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def hear(line: ClientConnection, kind: str) -> dict[str, Any]:
-    """Return the next frame of a kind, passing over others."""
-    while True:
-        frame: dict[str, Any] = json.loads(line.recv(timeout=PATIENCE))
-        if frame["type"] == kind:
-            return frame
-
-
-def say(line: ClientConnection, **command: object) -> dict[str, Any]:
-    """Send a command and return its result."""
-    line.send(json.dumps({"id": 1} | command))
-    answer = json.loads(line.recv(timeout=PATIENCE))
-    while answer["type"] not in {"reply", "failure"}:
-        answer = json.loads(line.recv(timeout=PATIENCE))
-    assert answer["type"] == "reply", answer
-    result: dict[str, Any] = answer["result"]
-    return result
-
-
 def test_the_page_comes_through_the_proxy(front: Front) -> None:
     page = front.ask("GET", "/")
     assert page.status_code == 200
@@ -213,35 +195,26 @@ def test_a_page_becomes_a_guest_with_a_secure_cookie(front: Front) -> None:
 
 
 def test_two_people_talk_through_the_proxy(front: Front) -> None:
-    with front.socket() as ada, front.socket(Origin=front.origin) as stranger:
-        say(ada, type="hello", name="Ada")
-        started = say(ada, type="start_room", name="Tea")
+    with front.talk().greet(name="Ada") as ada, front.talk().greet(name="Eve") as eve:
+        started = ada.ask("start_room", name="Tea")
         assert started["link"].startswith(f"{front.origin}/join#")
-        with front.socket() as eve:
-            say(eve, type="hello", name="Eve")
-            say(eve, type="join_room", key=started["link"])
-            room = started["room"]["id"]
-            eve.send(
-                json.dumps(
-                    {
-                        "type": "post_message",
-                        "id": 9,
-                        "room": room,
-                        "cmid": "1",
-                        "text": "Hullo",
-                    }
-                )
-            )
-            heard = [
-                event
-                for _ in range(3)
-                for event in hear(ada, "events")["events"]
-                if event["kind"] == "message"
-            ]
-            assert [event["text"] for event in heard] == ["Hullo"]
-        # The page's own origin may open a socket, and without a cookie is nobody.
-        stranger.send('{"type":"hello","id":1}')
-        assert hear(stranger, "failure")["code"] == "unauthorized"
+        room = eve.ask("join_room", key=started["link"])["room"]["id"]
+        eve.ask("post_message", room=room, cmid="1", text="Hullo")
+        assert ada.hear_texts(1) == ["Hullo"]
+
+
+def test_a_page_may_open_a_socket_and_is_nobody_without_its_cookie(
+    front: Front,
+) -> None:
+    with front.talk(Origin=front.origin) as page, pytest.raises(Refused) as refusal:
+        page.greet()
+    assert refusal.value.args[0] == "unauthorized"
+
+
+def test_a_foreign_page_may_not(front: Front) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        front.talk(Origin="https://elsewhere.example")
+    assert refusal.value.response.status_code == 403
 
 
 def test_an_address_that_a_client_claims_is_worth_nothing(front: Front) -> None:

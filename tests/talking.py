@@ -1,0 +1,71 @@
+"""A program at the other end of a WebSocket, one sentence at a time."""
+
+import json
+from typing import Any, Self
+
+from websockets.sync.client import ClientConnection, connect
+
+PATIENCE = 20.0
+Frame = dict[str, Any]
+
+
+class Refused(Exception):
+    """The server said no; `args` are its code and sentence."""
+
+
+class Talker:
+    """One socket. Events that come between are kept until somebody asks for them."""
+
+    def __init__(self, line: ClientConnection) -> None:
+        self._line = line
+        self._id = 0
+        self.pushed: list[Frame] = []
+        self.welcome: Frame = {}
+
+    def __enter__(self) -> Self:
+        """Be closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the socket."""
+        self._line.close()
+
+    def greet(self, **hello: object) -> Self:
+        """Say hello; what comes back is in `welcome`."""
+        self.welcome = self.ask("hello", **hello)
+        return self
+
+    def ask(self, command: str, **fields: object) -> Frame:
+        """Send a command; return its result, or raise `Refused`."""
+        self._id += 1
+        self._line.send(json.dumps({"type": command, "id": self._id} | fields))
+        while True:
+            frame = self._receive()
+            if frame["type"] == "reply":
+                result: Frame = frame["result"]
+                return result
+            if frame["type"] == "failure":
+                raise Refused(frame["code"], frame["message"])
+            self.pushed.append(frame)
+
+    def hear_texts(self, count: int) -> list[str]:
+        """Return the texts of the next so many messages, of whatever room."""
+        texts: list[str] = []
+        while len(texts) < count:
+            frame = self.pushed.pop(0) if self.pushed else self._receive()
+            texts += [
+                event["text"]
+                for event in frame.get("events", [])
+                if event["kind"] == "message"
+            ]
+        return texts
+
+    def _receive(self) -> Frame:
+        frame: Frame = json.loads(self._line.recv(timeout=PATIENCE))
+        return frame
+
+
+def talk_to(url: str, **hello: object) -> Talker:
+    """Connect to a server of ours and greet it."""
+    talker = Talker(connect(f"{url.replace('http', 'ws', 1)}/ws", proxy=None))
+    return talker.greet(**hello)
