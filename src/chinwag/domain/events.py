@@ -158,6 +158,7 @@ class Entry(msgspec.Struct, frozen=True):
         by: Who did it.
         kind: One of `KINDS`.
         body: The struct of that kind as JSON text.
+        messages: How many messages the log holds up to and with this event.
         ends: Whose access to the room ends with this event, if anybody's.
     """
 
@@ -167,6 +168,7 @@ class Entry(msgspec.Struct, frozen=True):
     by: PersonId
     kind: str
     body: str
+    messages: int = 0
     ends: PersonId | None = None
 
 

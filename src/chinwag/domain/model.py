@@ -59,13 +59,17 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """One person in one room: what they may do, and how far they have read."""
+    """One person in one room: what they may do, and how far they have read.
+
+    `read_messages` counts the log's messages up to `read`.
+    """
 
     room: RoomId
     person: PersonId
     name: str
     role: Role
     read: Seq = Seq(0)
+    read_messages: int = 0
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -75,7 +79,12 @@ class Place(msgspec.Struct, frozen=True):
     head: Head
     role: Role
     read: Seq
-    unread: int
+    read_messages: int
+
+    @property
+    def unread(self) -> int:
+        """How many messages came after `read`."""
+        return max(0, self.head.messages - self.read_messages)
 
 
 class Link(msgspec.Struct, frozen=True):

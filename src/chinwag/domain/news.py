@@ -1,46 +1,46 @@
 """What has happened, as it is told after COMMIT to whoever is there."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from chinwag.domain.events import Entry
-from chinwag.domain.model import Head, Person, Place
+from chinwag.domain.model import Person, Place
 from chinwag.ids import PersonId, RoomId, Seq
 
 
-class RoomNews(msgspec.Struct, frozen=True):
+class RoomNews(msgspec.Struct):
     """Events that one batch added to one room's log.
 
     Attributes:
         room: Whose log.
         entries: The events, in `seq` order, without gap.
-        head: Where the log ends with them.
         names: The names of everybody whom they mention.
+        messages: How many messages the log holds with them.
         title: The room's name and topic, where they changed.
     """
 
     room: RoomId
-    entries: tuple[Entry, ...]
-    head: Head
-    names: Mapping[PersonId, str]
+    entries: list[Entry]
+    names: dict[PersonId, str]
+    messages: int = 0
     title: tuple[str, str] | None = None
 
 
 class PlaceNews(msgspec.Struct, frozen=True):
-    """A room of somebody's appeared or changed."""
+    """A room of somebody's appeared or changed. `device` knows it already."""
 
     person: PersonId
     version: int
     place: Place
+    device: int = 0
 
 
 class LeftNews(msgspec.Struct, frozen=True):
-    """A room is no longer somebody's."""
+    """A room is no longer somebody's. `device` knows it already."""
 
     person: PersonId
     version: int
     room: RoomId
+    device: int = 0
 
 
 class RenamedNews(msgspec.Struct, frozen=True):
@@ -48,6 +48,7 @@ class RenamedNews(msgspec.Struct, frozen=True):
 
     person: Person
     rooms: tuple[RoomId, ...]
+    device: int = 0
 
 
 class ReadNews(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class ReadNews(msgspec.Struct, frozen=True):
     person: PersonId
     room: RoomId
     seq: Seq
+    device: int = 0
 
 
 class TypingNews(msgspec.Struct, frozen=True):

@@ -6,28 +6,29 @@ from chinwag.domain.model import Role
 from chinwag.ids import PersonId, RoomId, Seq
 
 MOST_EVENTS = 500
-MOST_BYTES = 224 * 1024
-"""Bytes of events in a page; with names and envelope it stays under a frame's 256 KiB."""
+MOST_BYTES = 208 * 1024
+"""Bytes of events in a page or frame; with names and envelope it stays under 256 KiB."""
 
 
 class PageAsk(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of which log, and who asks.
 
+    Since a log has no gaps, `first` and `last` tell how many events there can be.
+
     Attributes:
         room: Whose log.
         person: Who must be a member when it is read.
-        above: Only events with a greater `seq`.
-        upto: Only events with this `seq` or a smaller one; None: to the end.
-        limit: How many events at the most.
-        newest: Take the newest events of that range instead of the oldest.
+        first: The smallest `seq` that is wanted.
+        last: The greatest; less than `MOST_EVENTS` above `first`.
+        near: The `seq` that matters most: where the page would grow too large,
+            those farthest from it are left out.
     """
 
     room: RoomId
     person: PersonId
-    above: Seq = Seq(0)
-    upto: Seq | None = None
-    limit: int = MOST_EVENTS
-    newest: bool = False
+    first: Seq
+    last: Seq
+    near: Seq
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

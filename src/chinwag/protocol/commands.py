@@ -90,19 +90,21 @@ class Renamed(Result, frozen=True):
     """You, under your new name."""
 
     me: Me
+    version: int
 
 
 class Opened(Result, frozen=True, kw_only=True, rename={"start": "from"}):
     """The room is open on this socket: events from `from` on follow.
 
-    `reset` tells to forget the room's events that the client holds. `me` and `token`
-    are there over HTTP, where there is no `hello` to tell them.
+    `reset` tells to forget the room's events that the client holds. `version` is there
+    where it changed. `me` and `token` are there for a guest who was just made.
     """
 
     room: RoomView
     head: int
     start: int
     reset: bool
+    version: int | None = None
     me: Me | None = None
     token: str | None = None
 
@@ -115,6 +117,7 @@ class Started(Result, frozen=True, kw_only=True, rename={"start": "from"}):
     start: int
     key: str
     link: str
+    version: int | None = None
     me: Me | None = None
     token: str | None = None
 
@@ -147,6 +150,8 @@ class Closed(Result, frozen=True):
 
 class Departed(Result, frozen=True):
     """You are no longer a member."""
+
+    version: int
 
 
 class History(Result, frozen=True):

@@ -14,7 +14,7 @@ import msgspec
 from chinwag.domain.pages import Page, PageAsk
 from chinwag.errors import Refusal
 from chinwag.ids import PersonId
-from chinwag.protocol.commands import AnyCommand, Result
+from chinwag.protocol.commands import AnyCommand, Me, Opened, Result
 
 
 class Newcomer(Enum):
@@ -38,6 +38,8 @@ class Caller(msgspec.Struct, kw_only=True):
         strict: Whether an unknown `token` is refused; else it counts as none.
         newcomer: What becomes of somebody without a valid token.
         guest_name: The name that a new guest asks for.
+        device: Tells one socket or request from another; what its own answer says
+            is not pushed to it as well.
     """
 
     address: str
@@ -47,6 +49,7 @@ class Caller(msgspec.Struct, kw_only=True):
     strict: bool = True
     newcomer: Newcomer = Newcomer.REFUSED
     guest_name: str | None = None
+    device: int = 0
 
 
 Answer = Result | Refusal
@@ -76,5 +79,40 @@ class Pages(Protocol):
         """Read a page from one snapshot not older than this call.
 
         `done` is called exactly once, on the loop.
+        """
+        ...
+
+
+class Stream(Protocol):
+    """A room open for somebody outside a socket."""
+
+    def pause(self) -> None:
+        """Send nothing until `resume`; what is missed is read from the log then."""
+        ...
+
+    def resume(self) -> None:
+        """Go on."""
+        ...
+
+    def close(self) -> None:
+        """Send nothing more."""
+        ...
+
+
+class Streams(Protocol):
+    """Where event streams are opened, with the fan-out of the sockets."""
+
+    def open_stream(
+        self,
+        me: Me,
+        opened: Opened,
+        write: Callable[[bytes], None],
+        ended: Callable[[], None],
+    ) -> Stream:
+        """Send a room's events to `write` as an event stream, live from then on.
+
+        To be called from within the `answered` of an `open_room`. `write` gets whole
+        events of the `text/event-stream` format (HTML standard, section 9.2);
+        `ended` is called when the reader may no longer read, or the server stops.
         """
         ...

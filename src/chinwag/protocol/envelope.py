@@ -114,10 +114,11 @@ class RoomGone(Push, frozen=True, tag="gone"):
 
 
 class MeChanged(Push, frozen=True, tag="me"):
-    """You have another name, or missed a push: `version` says where you should be."""
+    """You have another name; with `rooms`, all that is yours, since you missed pushes."""
 
     version: int
     me: Me
+    rooms: tuple[RoomView, ...] | None = None
 
 
 class Notice(Push, frozen=True, tag="notice"):

@@ -1,0 +1,1 @@
+"""How what has happened reaches everybody who listens."""

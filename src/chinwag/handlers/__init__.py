@@ -1,0 +1,1 @@
+"""What becomes of a command: one plain function each, over an open transaction."""

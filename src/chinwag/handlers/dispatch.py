@@ -1,0 +1,263 @@
+"""The heart: all commands that wait are decided in one transaction, made durable by
+one COMMIT, and only then told. It never sleeps to build a batch."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+import structlog
+
+from chinwag.domain.messages import digest_cmid
+from chinwag.domain.news import EndedNews, News, RoomNews
+from chinwag.domain.pages import Page
+from chinwag.errors import Internal, Refusal, StorageFailed, Unavailable
+from chinwag.handlers.call import Call, House, Later, digest_token
+from chinwag.handlers.people import identify
+from chinwag.handlers.ports import Bus, Store, Work
+from chinwag.handlers.table import HANDLERS
+from chinwag.ids import PersonId, RoomId, from_text
+from chinwag.protocol.commands import AnyCommand, Done, Hello, PostMessage, Result
+from chinwag.protocol.door import Answer, Answered, Caller, Newcomer, Pages
+
+MOST_COMMANDS = 256
+MOST_BYTES = 1024 * 1024
+_TRY_AGAIN_WHEN_FULL = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class _Asked(msgspec.Struct):
+    """Something that waits for its turn: a command, or a chore of the house."""
+
+    caller: Caller
+    decide: Callable[[Call], Result | Later]
+    answered: Answered
+    command: AnyCommand | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.command.text) if isinstance(self.command, PostMessage) else 0
+
+
+class _Decided(msgspec.Struct):
+    """What it came to, before anybody knows."""
+
+    asked: _Asked
+    call: Call
+    answer: Answer | Later
+
+
+class Dispatch:
+    """The door's inner side: one batch after the other is decided, committed, told."""
+
+    def __init__(self, house: House, store: Store, bus: Bus, pages: Pages) -> None:
+        self._house = house
+        self._store = store
+        self._bus = bus
+        self._pages = pages
+        self._waiting: deque[_Asked] = deque()
+        self._bell = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def submit(self, caller: Caller, command: AnyCommand, answered: Answered) -> None:
+        """Hand in a command; `answered` is called when what it did is durable."""
+        handler = HANDLERS[type(command)]
+        decide: Callable[[Call], Result | Later] = lambda call: handler(call, command)  # noqa: E731 - a partial would take the command first
+        self._put(_Asked(caller, decide, answered, command))
+
+    def end_session(self, token: str, ended: Callable[[], None]) -> None:
+        """Make `token` worth nothing, and call `ended` when that is durable."""
+        self._put_chore(partial(_end_session, token=token), lambda _: ended())
+
+    def save_marks(self) -> None:
+        """Write down how far people have read since the last time."""
+        reads = self._house.marks.due()
+        if reads:
+            self._put_chore(partial(_save_marks, reads=reads), lambda _: None)
+
+    async def run(self) -> None:
+        """Decide, commit, tell; until cancelled, or until the disk fails.
+
+        Raises:
+            StorageFailed: Nothing more may be acknowledged by this process.
+        """
+        while True:
+            await self._bell.wait()
+            await self._settle(self._take())
+
+    async def drain(self) -> None:
+        """Wait until nothing waits any more."""
+        await self._idle.wait()
+
+    def _put_chore(
+        self, decide: Callable[[Call], Result | Later], answered: Answered
+    ) -> None:
+        nobody = Caller(address="", site="", newcomer=Newcomer.NAMELESS)
+        self._put(_Asked(nobody, decide, answered))
+
+    def _put(self, asked: _Asked) -> None:
+        self._waiting.append(asked)
+        self._bell.set()
+        self._idle.clear()
+
+    def _take(self) -> list[_Asked]:
+        waiting, batch, size = self._waiting, list[_Asked](), 0
+        while waiting and len(batch) < MOST_COMMANDS and size < MOST_BYTES:
+            asked = waiting.popleft()
+            size += asked.size
+            batch.append(asked)
+        if not waiting:
+            self._bell.clear()
+        return batch
+
+    async def _settle(self, batch: Sequence[_Asked]) -> None:
+        """See a batch through; one that fails as a whole is run again in halves."""
+        known = [asked.caller.person for asked in batch]
+        work = self._store.begin()
+        try:
+            decided = self._decide(work, batch)
+            await self._store.commit(work)
+        except StorageFailed:
+            raise
+        except Exception as error:
+            self._store.abandon(work)
+            for asked, person in zip(batch, known, strict=True):
+                asked.caller.person = person
+            await self._settle_halves(batch, error)
+        else:
+            self._tell(decided)
+        if not self._waiting:
+            self._idle.set()
+
+    async def _settle_halves(
+        self, batch: Sequence[_Asked], error: Exception
+    ) -> None:
+        if len(batch) == 1:
+            refusal = error
+            if not isinstance(error, Unavailable):
+                refusal = self._note_bug(batch[0], error)
+            self._answer(batch[0], refusal)
+            return
+        middle = len(batch) // 2
+        await self._settle(batch[:middle])
+        await self._settle(batch[middle:])
+
+    def _decide(self, work: Work, batch: Sequence[_Asked]) -> list[_Decided]:
+        self._load(work, batch)
+        return [self._decide_one(work, asked) for asked in batch]
+
+    def _load(self, work: Work, batch: Sequence[_Asked]) -> None:
+        memberships: set[tuple[RoomId, PersonId]] = set()
+        cmids: set[tuple[RoomId, bytes]] = set()
+        for asked in batch:
+            person = asked.caller.person
+            room = from_text(getattr(asked.command, "room", ""))
+            if person is None or room is None:
+                continue
+            memberships.add((RoomId(room), person))
+            if isinstance(asked.command, PostMessage):
+                digest = digest_cmid(person, asked.command.cmid)
+                cmids.add((RoomId(room), digest))
+        work.load(memberships, cmids)
+
+    def _decide_one(self, work: Work, asked: _Asked) -> _Decided:
+        call = Call(self._house, work, asked.caller)
+        try:
+            with work.attempt():
+                if asked.caller.person is None and not isinstance(asked.command, Hello):
+                    identify(call)
+                answer = asked.decide(call)
+        except (Unavailable, StorageFailed):
+            # Not this command's fault alone: the transaction is lost with it.
+            raise
+        except Refusal as refusal:
+            answer = refusal
+        except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
+            answer = self._note_bug(asked, error)
+        if isinstance(answer, Refusal):
+            call = Call(self._house, work, asked.caller)
+        return _Decided(asked, call, answer)
+
+    def _tell(self, batch: Sequence[_Decided]) -> None:
+        for decided in batch:
+            for act in decided.call.after_commit:
+                act()
+        news = _gather(batch)
+        if news:
+            self._bus.publish(news)
+        for decided in batch:
+            if isinstance(decided.answer, Later):
+                self._read(decided.asked, decided.answer)
+            else:
+                self._answer(decided.asked, decided.answer)
+
+    def _read(self, asked: _Asked, later: Later) -> None:
+        def done(page: Page | Exception) -> None:
+            try:
+                if isinstance(page, Exception):
+                    raise page
+                answer: Answer = later.finish(page)
+            except Refusal as refusal:
+                answer = refusal
+            except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
+                answer = self._note_bug(asked, error)
+            self._answer(asked, answer)
+
+        self._pages.read(later.ask, done)
+
+    def _answer(self, asked: _Asked, answer: Answer) -> None:
+        try:
+            asked.answered(answer)
+        except Exception as error:  # noqa: BLE001 - an edge's bug must not stop all
+            self._note_bug(asked, error)
+
+    def _note_bug(self, asked: _Asked, error: Exception) -> Internal:
+        trouble = self._house.dice.token()[:8]
+        log.error(
+            "a command failed",
+            id=trouble,
+            command=type(asked.command).__name__,
+            exc_info=error,
+        )
+        return Internal(f"Something went wrong here; the log knows it as {trouble}.")
+
+
+def _gather(batch: Sequence[_Decided]) -> list[News]:
+    """Return what the batch has to tell: each room's events together, then the rest."""
+    rooms: dict[RoomId, RoomNews] = {}
+    rest: list[News] = []
+    for call in (decided.call for decided in batch):
+        for entry in call.entries:
+            known = rooms.get(entry.room)
+            if known is None:
+                known = rooms[entry.room] = RoomNews(entry.room, [], {})
+            known.entries.append(entry)
+            known.messages = entry.messages
+            known.names.update(call.names)
+        for room, title in call.titles.items():
+            rooms[room].title = title
+        rest += call.news
+    return [*rooms.values(), *rest]
+
+
+def _end_session(call: Call, *, token: str) -> Result:
+    digest = digest_token(token)
+    waiting = call.house.lobby.get_by_token(digest)
+    person = call.work.people.delete_session(digest)
+    if waiting is not None:
+        call.house.lobby.leave(waiting.id)
+    ended = person or (waiting.id if waiting else None)
+    if ended is not None:
+        call.news.append(EndedNews(ended))
+    return Done()
+
+
+def _save_marks(
+    call: Call, *, reads: list[tuple[RoomId, PersonId, int, int]]
+) -> Result:
+    call.work.members.put_reads(reads)
+    call.after_commit.append(lambda: call.house.marks.written(reads))
+    return Done()

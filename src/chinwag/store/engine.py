@@ -1,0 +1,51 @@
+"""What SQLite is told on every connection, before the first statement."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import StaticPool
+
+from chinwag.store.driver import sqlite
+
+WRITER = {
+    # Only a file without tables takes this one, so it comes first.
+    "auto_vacuum": "INCREMENTAL",
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "secure_delete": "ON",
+    "wal_autocheckpoint": "0",
+    "cache_size": "-16384",
+    "temp_store": "MEMORY",
+}
+READER = {"query_only": "ON", "wal_autocheckpoint": "0", "cache_size": "-4096"}
+_BUSY_SECONDS = 5.0
+
+
+def open_engine(path: Path, pragmas: Mapping[str, str], *, begin: str) -> Engine:
+    """Return an engine of one connection, which opens transactions with `begin`."""
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(path)),
+        module=sqlite,
+        poolclass=StaticPool,
+        connect_args={
+            # One thread at a time uses it, but not always the same one.
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": _BUSY_SECONDS,
+            "cached_statements": 512,
+        },
+    )
+
+    def set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+        for name, value in pragmas.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", set_pragmas)
+    event.listen(engine, "begin", say_begin)
+    return engine

@@ -1,0 +1,141 @@
+"""Who is in which room, and how far they have read."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+
+from chinwag.domain.model import Head, Membership, Place, Role, Room, RoomKind
+from chinwag.ids import PersonId, RoomId, Seq
+from chinwag.store.tables import heads, memberships, people, rooms
+from chinwag.store.transaction import Transaction
+
+_Key = tuple[RoomId, PersonId]
+
+_LIST = (
+    select(
+        memberships.c.room,
+        memberships.c.person,
+        people.c.name,
+        memberships.c.role,
+        memberships.c.read,
+        memberships.c.read_messages,
+    )
+    .join(people, people.c.id == memberships.c.person)
+    .where(
+        tuple_(memberships.c.room, memberships.c.person).in_(
+            bindparam("of", expanding=True)
+        )
+    )
+)
+_PUT = insert(memberships)
+_DELETE = delete(memberships).where(
+    memberships.c.room == bindparam("of_room"),
+    memberships.c.person == bindparam("of_person"),
+)
+_PUT_READ = (
+    update(memberships)
+    .where(
+        memberships.c.room == bindparam("of_room"),
+        memberships.c.person == bindparam("of_person"),
+    )
+    .values(read=bindparam("to"), read_messages=bindparam("to_messages"))
+)
+_LIST_PLACES = (
+    select(
+        rooms.c.id,
+        rooms.c.name,
+        rooms.c.topic,
+        rooms.c.kind,
+        heads.c.head,
+        heads.c.last_at,
+        heads.c.messages,
+        heads.c.members,
+        memberships.c.role,
+        memberships.c.read,
+        memberships.c.read_messages,
+    )
+    .join(rooms, rooms.c.id == memberships.c.room)
+    .join(heads, heads.c.room == memberships.c.room)
+    .where(memberships.c.person == bindparam("of"))
+    .order_by(heads.c.last_at.desc(), rooms.c.id)
+)
+
+
+class Members:
+    """The handlers' `Members`, over one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._known: dict[_Key, Membership | None] = {}
+
+    def load(self, wanted: Iterable[_Key]) -> None:
+        """Fetch many memberships in one statement."""
+        missing = [key for key in set(wanted) if key not in self._known]
+        if not missing:
+            return
+        self._known.update(dict.fromkeys(missing))
+        for room, person, name, role, read, messages in self._transaction.load(
+            _LIST, {"of": missing}
+        ):
+            self._known[room, person] = Membership(
+                room, person, name, Role(role), read, messages
+            )
+
+    def get_membership(self, room: RoomId, person: PersonId) -> Membership | None:
+        """Return what somebody is in a room; None: nothing."""
+        self.load(((room, person),))
+        return self._known[room, person]
+
+    def put_membership(self, membership: Membership) -> None:
+        """Let somebody in."""
+        self._transaction.write(
+            _PUT,
+            {
+                "room": membership.room,
+                "person": membership.person,
+                "role": membership.role.value,
+                "read": membership.read,
+                "read_messages": membership.read_messages,
+            },
+        )
+        key = membership.room, membership.person
+        self._transaction.remember(self._known, key, membership)
+
+    def delete_membership(self, room: RoomId, person: PersonId) -> None:
+        """Let somebody go."""
+        self._transaction.write(_DELETE, {"of_room": room, "of_person": person})
+        self._transaction.remember(self._known, (room, person), None)
+
+    def forget_names(self, person: PersonId) -> None:
+        """Forget the memberships under which somebody had another name."""
+        for key in [key for key in self._known if key[1] == person]:
+            del self._known[key]
+
+    def put_reads(self, reads: Iterable[tuple[RoomId, PersonId, Seq, int]]) -> None:
+        """Write down how far people have read: `seq` and messages up to it."""
+        self._transaction.write(
+            _PUT_READ,
+            [
+                {
+                    "of_room": room,
+                    "of_person": person,
+                    "to": seq,
+                    "to_messages": messages,
+                }
+                for room, person, seq, messages in reads
+            ],
+        )
+
+    def list_places(self, person: PersonId) -> list[Place]:
+        """Return somebody's rooms, the one with the newest event first."""
+        rows = self._transaction.read(_LIST_PLACES, {"of": person})
+        return [
+            Place(
+                room=Room(row.id, row.name, row.topic, RoomKind(row.kind)),
+                head=Head(row.id, row.head, row.last_at, row.messages, row.members),
+                role=Role(row.role),
+                read=row.read,
+                read_messages=row.read_messages,
+            )
+            for row in rows
+        ]

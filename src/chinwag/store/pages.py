@@ -1,0 +1,147 @@
+"""Pages of the log, each read in one snapshot and handed over as ready JSON.
+
+A page is one row: fetching rows one by one would give the interpreter's lock away at
+every step, and wait for it as often.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
+
+from chinwag.domain.events import list_people
+from chinwag.domain.model import Role
+from chinwag.domain.pages import MOST_BYTES, Page, PageAsk
+from chinwag.ids import Seq, from_text
+from chinwag.store.tables import events, heads, memberships, people
+
+_AROUND_BODY = 100
+"""Bytes that an event's JSON has around its body."""
+
+
+def _text(value: ColumnElement[Any]) -> ColumnElement[str]:
+    return cast(value, String)
+
+
+def _hex(value: ColumnElement[Any]) -> ColumnElement[str]:
+    return func.printf("%x", value, type_=String)
+
+
+def _event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row source with these columns
+    """Return the SQL that makes what `envelope.encode_entry` makes."""
+    rest = case(
+        (event.c.body == "{}", literal("}")),
+        else_=literal(",") + func.substr(event.c.body, 2),
+    )
+    return (
+        literal('{"seq":')
+        + _text(event.c.seq)
+        + literal(',"kind":"')
+        + event.c.kind
+        + literal('","at":')
+        + _text(event.c.at)
+        + literal(',"by":"')
+        + _hex(event.c.by)
+        + literal('"')
+        + rest
+    )
+
+
+def _select_page(*, ordered: bool) -> Select[Any]:
+    size = func.length(cast(events.c.body, String)) + _AROUND_BODY
+    farness = func.abs(events.c.seq - bindparam("near"))
+    page = (
+        select(
+            events.c.seq,
+            events.c.at,
+            events.c.by,
+            events.c.kind,
+            events.c.body,
+            func.sum(size).over(order_by=(farness, events.c.seq)).label("size"),
+        )
+        .where(
+            events.c.room == bindparam("room"),
+            events.c.seq.between(bindparam("first"), bindparam("last")),
+        )
+        .order_by(events.c.seq)
+        .subquery()
+    )
+    joined: Any = func.group_concat(_event_json(page), ",")
+    if ordered:
+        joined = joined.aggregate_order_by(page.c.seq)
+    role = (
+        select(memberships.c.role)
+        .where(
+            memberships.c.room == bindparam("room"),
+            memberships.c.person == bindparam("person"),
+        )
+        .scalar_subquery()
+    )
+    head = (
+        select(heads.c.head)
+        .where(heads.c.room == bindparam("room"))
+        .scalar_subquery()
+    )
+    return select(
+        role.label("role"),
+        head.label("head"),
+        func.min(page.c.seq).label("first"),
+        func.max(page.c.seq).label("last"),
+        joined.label("events"),
+    ).where(page.c.size <= bindparam("most"))
+
+
+_LIST_PEOPLE = select(
+    func.json_group_array(
+        func.json_object("id", _hex(people.c.id), "name", people.c.name)
+    )
+).where(people.c.id.in_(bindparam("of", expanding=True)))
+_IN_ORDER = _select_page(ordered=True)
+_AS_FOUND = _select_page(ordered=False)
+
+
+def get_page(connection: Connection, ask: PageAsk, *, can_order: bool) -> Page:
+    """Return what `ask` asks for.
+
+    Args:
+        connection: One with a snapshot of its own.
+        ask: Which page.
+        can_order: Whether this SQLite orders inside an aggregate (from 3.44 on); an
+            older one takes the order of the subquery.
+    """
+    row = connection.execute(
+        _IN_ORDER if can_order else _AS_FOUND,
+        {
+            "room": ask.room,
+            "person": ask.person,
+            "first": ask.first,
+            "last": ask.last,
+            "near": ask.near,
+            "most": MOST_BYTES,
+        },
+    ).one()
+    if row.role is None:
+        return Page(role=None, head=Seq(row.head or 0))
+    if row.events is None:
+        return Page(role=Role(row.role), head=row.head)
+    found = f"[{row.events}]"
+    mentioned = [from_text(person) for person in list_people(found)]
+    names = connection.execute(_LIST_PEOPLE, {"of": mentioned}).scalar_one()
+    return Page(
+        role=Role(row.role),
+        head=row.head,
+        first=row.first,
+        last=row.last,
+        events=found,
+        people=names,
+    )

@@ -1,0 +1,63 @@
+"""Threads that read pages, each over its own read-only connection and snapshot."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from chinwag.domain.pages import Page, PageAsk
+from chinwag.store.driver import sqlite_version
+from chinwag.store.engine import READER, open_engine
+from chinwag.store.failures import translate
+from chinwag.store.pages import get_page
+
+READERS = 3
+_CAN_ORDER_FROM = (3, 44, 0)
+
+
+class Readers:
+    """The edges' `Pages`. A reader never waits for the writer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._own = threading.local()
+        self._engines: list[Engine] = []
+        self._threads = ThreadPoolExecutor(READERS, "read")
+
+    def read(self, ask: PageAsk, done: Callable[[Page | Exception], None]) -> None:
+        """Read a page in a thread; `done` is called on the loop of the caller."""
+        loop = asyncio.get_running_loop()
+        future = self._threads.submit(self._get_page, ask)
+
+        def tell(future: Future[Page]) -> None:
+            if future.cancelled() or loop.is_closed():
+                return
+            error = future.exception()
+            if isinstance(error, Exception):
+                loop.call_soon_threadsafe(done, error)
+            else:
+                loop.call_soon_threadsafe(done, future.result())
+
+        future.add_done_callback(tell)
+
+    def _get_page(self, ask: PageAsk) -> Page:
+        engine: Engine | None = getattr(self._own, "engine", None)
+        if engine is None:
+            engine = self._own.engine = open_engine(self._path, READER, begin="BEGIN")
+            self._engines.append(engine)
+        try:
+            with engine.connect() as connection, connection.begin():
+                can_order = sqlite_version >= _CAN_ORDER_FROM
+                return get_page(connection, ask, can_order=can_order)
+        except DBAPIError as error:
+            raise translate(error) from error
+
+    def close(self) -> None:
+        """Finish what is being read and close the connections."""
+        self._threads.shutdown(cancel_futures=True)
+        for engine in self._engines:
+            engine.dispose()

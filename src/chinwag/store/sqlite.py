@@ -1,0 +1,126 @@
+"""SQLite: one connection decides and writes; others only read.
+
+Statements run on the loop, where they cost microseconds. Only COMMIT and checkpoints
+wait for the disk, and go to a thread.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from chinwag.errors import DiskFull, NotADatabase, StartError, StorageFailed
+from chinwag.store.driver import sqlite_version
+from chinwag.store.engine import WRITER, open_engine
+from chinwag.store.failures import name_of, translate
+from chinwag.store.files import DATABASE, check_file
+from chinwag.store.migrate import migrate
+from chinwag.store.tables import meta
+from chinwag.store.work import Work
+
+CHECKPOINT_PAGES = 1_024
+"""4 MiB of write-ahead log: from here on it is moved into the database."""
+RESTART_PAGES = 16_384
+"""64 MiB: from here on readers are waited for, so that the log starts anew."""
+_CAN_MEASURE_FROM = (3, 51, 0)
+_UNMEASURED_COMMITS = 256
+
+
+class SqliteStore:
+    """The handlers' `Store` over one file."""
+
+    def __init__(self, data: Path, *, new_epoch: Callable[[], str]) -> None:
+        """Open the database and bring its schema up to date, or raise a `StartError`."""
+        self.path = data / DATABASE
+        check_file(self.path)
+        try:
+            self._engine = open_engine(self.path, WRITER, begin="BEGIN IMMEDIATE")
+            self._connection = self._engine.connect()
+            migrate(self._connection, new_epoch)
+            self.epoch = self._get_epoch()
+        except DBAPIError as error:
+            raise start_error(self.path, error) from error
+        self._committer = ThreadPoolExecutor(1, "commit")
+        self._unmeasured = 0
+
+    def _get_epoch(self) -> str:
+        here = select(meta.c.value).where(meta.c.key == "epoch")
+        with self._connection.begin():
+            return self._connection.execute(here).scalar_one()
+
+    def begin(self) -> Work:
+        """Open a transaction."""
+        try:
+            self._connection.begin()
+        except DBAPIError as error:
+            raise translate(error) from error
+        return Work(self._connection)
+
+    async def commit(self, work: Work) -> None:
+        """Make it durable; when this returns, it is on the disk."""
+        transaction = self._connection.get_transaction()
+        if transaction is None:
+            raise StorageFailed("The transaction was lost before its COMMIT.")
+        work.transaction.flush()
+        if not work.transaction.wrote:
+            transaction.rollback()
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._committer, transaction.commit)
+        except DBAPIError as error:
+            raise translate(error) from error
+
+    def abandon(self, _work: Work) -> None:
+        """Undo all of it."""
+        transaction = self._connection.get_transaction()
+        try:
+            if transaction is not None:
+                transaction.rollback()
+            # A COMMIT that failed has ended SQLAlchemy's transaction, not SQLite's.
+            self._connection.connection.rollback()
+        except DBAPIError as error:
+            raise translate(error) from error
+
+    async def tidy(self) -> None:
+        """Between batches: move a long write-ahead log into the database."""
+        waiting = self._measure()
+        if waiting < CHECKPOINT_PAGES:
+            return
+        mode = "RESTART" if waiting >= RESTART_PAGES else "PASSIVE"
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._committer, self._checkpoint, mode)
+
+    def _measure(self) -> int:
+        """Return how many pages wait in the log; a guess where SQLite can't tell."""
+        if sqlite_version >= _CAN_MEASURE_FROM:
+            return self._checkpoint("NOOP")
+        self._unmeasured = (self._unmeasured + 1) % _UNMEASURED_COMMITS
+        return 0 if self._unmeasured else CHECKPOINT_PAGES
+
+    def _checkpoint(self, mode: str) -> int:
+        cursor = self._connection.connection.cursor()
+        try:
+            _, pages, moved = cursor.execute(
+                f"PRAGMA wal_checkpoint({mode})"
+            ).fetchone()
+        finally:
+            cursor.close()
+        return pages - moved
+
+    def close(self) -> None:
+        """Finish what runs and close the file."""
+        self._committer.shutdown()
+        self._connection.close()
+        self._engine.dispose()
+
+
+def start_error(path: Path, error: DBAPIError) -> StartError:
+    """Return what it means that the database can't be opened."""
+    name = name_of(error.orig) if error.orig is not None else ""
+    if name.startswith("SQLITE_FULL"):
+        return DiskFull(f"The disk is full: {path} can't be written.")
+    return NotADatabase(f"{path} can't be used as a database: {error.orig}.")
