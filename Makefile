@@ -68,7 +68,7 @@ debian:
 
 .make/node: .make/installed $(wildcard web/package.json web/package-lock.json)
 	@echo "Installing what the page is built with"
-	npm --prefix web ci --silent --no-audit --no-fund
+	npm --prefix web ci --loglevel=error --no-audit --no-fund
 	mkdir -p .make && touch $@
 
 .make/page: .make/node $(web_sources)
