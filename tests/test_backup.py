@@ -89,9 +89,7 @@ def test_restoring_under_a_running_server_is_refused_with_its_process(
         assert talk_to(server.url, name="Ada").ask("ping") == {}
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"SQLite format 3\0?", b"x" * 9_999]
-)
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0?", b"x" * 9_999])
 def test_restoring_what_is_no_backup_is_refused_and_changes_nothing(
     content: bytes, tmp_path: Path
 ) -> None:

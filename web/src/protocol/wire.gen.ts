@@ -274,6 +274,7 @@ export interface Started {
   from: number;
   key: string;
   link: string;
+  version?: number | null;
   me?: Me | null;
   token?: string | null;
 }
@@ -300,14 +301,15 @@ export interface LookedAt {
 /**
  * The room is open on this socket: events from `from` on follow.
  *
- * `reset` tells to forget the room's events that the client holds. `me` and `token`
- * are there over HTTP, where there is no `hello` to tell them.
+ * `reset` tells to forget the room's events that the client holds. `version` is there
+ * where it changed. `me` and `token` are there for a guest who was just made.
  */
 export interface Opened {
   room: RoomView;
   head: number;
   from: number;
   reset: boolean;
+  version?: number | null;
   me?: Me | null;
   token?: string | null;
 }
@@ -316,7 +318,9 @@ export interface Opened {
 export type Closed = Record<string, never>;
 
 /** You are no longer a member. */
-export type Departed = Record<string, never>;
+export interface Departed {
+  version: number;
+}
 
 /** A page of the log as it stands at `head`; `more` beyond it in that direction. */
 export interface History {
@@ -349,6 +353,7 @@ export type Done = Record<string, never>;
 /** You, under your new name. */
 export interface Renamed {
   me: Me;
+  version: number;
 }
 
 /** Which result answers which command. */
@@ -563,11 +568,12 @@ export interface RoomGone {
   room: string;
 }
 
-/** You have another name, or missed a push: `version` says where you should be. */
+/** You have another name; with `rooms`, all that is yours, since you missed pushes. */
 export interface MeChanged {
   type: "me";
   version: number;
   me: Me;
+  rooms?: RoomView[] | null;
 }
 
 /** Something that people should know. */
