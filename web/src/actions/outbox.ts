@@ -1,0 +1,44 @@
+/** The page's outbox: shared with the other tabs, emptied whenever the line is open. */
+import { Outbox } from "../net/outbox.ts";
+import type { Lock } from "../net/outbox.ts";
+import { clock } from "../platform/clock.ts";
+import { browserLock } from "../platform/locks.ts";
+import { BrowserQueue, deleteQueue } from "../platform/queue-store.ts";
+import { onTabNews, tellTabs } from "../platform/tabs.ts";
+import { ask, isOpen, onGreeting } from "./line.ts";
+import { say } from "./saying.ts";
+import { happen, state } from "./store.ts";
+
+export const lock: Lock = browserLock();
+
+export const outbox = new Outbox({
+  store: new BrowserQueue(() => {
+    say("This browser keeps nothing for this page. What you write is lost if you close the tab before it is sent.", "bad");
+  }),
+  lock,
+  clock,
+  ask,
+  isOpen,
+  sender: () => state.peek().me?.id ?? null,
+  changed: (entries) => {
+    const me = state.peek().me?.id;
+    happen({ type: "queued", entries: entries.filter(({ by }) => by === me) });
+  },
+  altered: () => tellTabs("outbox"),
+  sent: (entry, { seq }) => happen({ type: "sent", cmid: entry.cmid, seq }),
+});
+
+export function startOutbox(): void {
+  onGreeting(() => {
+    void outbox.refresh();
+    outbox.pump();
+  });
+  onTabNews((news) => {
+    if (news === "outbox") void outbox.refresh();
+  });
+}
+
+export async function forgetOutbox(): Promise<void> {
+  await outbox.clear();
+  await deleteQueue().catch(() => {});
+}
