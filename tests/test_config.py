@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chinwag import config
-from chinwag.config import Rate, Settings
+from chinwag.config import Settings
+from chinwag.domain.rates import Rate
 from chinwag.errors import ConfigFileInvalid, SettingInvalid, StartError
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from chinwag.domain.rates import Rate
 from chinwag.errors import ConfigFileInvalid, SettingInvalid
 
 PREFIX: Final = "CHINWAG_"
@@ -23,14 +24,6 @@ FILE_NAME: Final = "chinwag.toml"
 
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many a second, with a burst of so many at once; 0 a second is no limit."""
-
-    per_second: float
-    burst: int
 
 
 @dataclass(frozen=True, slots=True)
