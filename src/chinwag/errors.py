@@ -131,7 +131,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
 
 
 class StartError(Exception):
-    """Chinwag can't start; the text is one sentence for the operator."""
+    """Chinwag can't start, or can't go on; the text is a sentence for the operator."""
 
     exit_status: ClassVar[int] = 1
 
@@ -184,5 +184,7 @@ class DiskFull(StartError):
     exit_status = 9
 
 
-class StorageFailed(Exception):
+class StorageFailed(StartError):
     """The disk failed us; nothing more may be acknowledged by this process."""
+
+    exit_status = 10

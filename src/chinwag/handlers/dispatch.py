@@ -13,6 +13,7 @@ from chinwag.domain.messages import digest_cmid
 from chinwag.domain.news import EndedNews, News, RoomNews
 from chinwag.domain.pages import Page
 from chinwag.errors import Internal, Refusal, StorageFailed, Unavailable
+from chinwag.handlers.counts import Counts
 from chinwag.handlers.call import Call, House, Later, digest_token
 from chinwag.handlers.people import identify
 from chinwag.handlers.ports import Bus, Store, Work
@@ -57,6 +58,7 @@ class Dispatch:
         self._store = store
         self._bus = bus
         self._pages = pages
+        self.counts = Counts()
         self._waiting: deque[_Asked] = deque()
         self._bell = asyncio.Event()
         self._idle = asyncio.Event()
@@ -87,6 +89,7 @@ class Dispatch:
         while True:
             await self._bell.wait()
             await self._settle(self._take())
+            await self._store.tidy()
 
     async def drain(self) -> None:
         """Wait until nothing waits any more."""
@@ -119,7 +122,7 @@ class Dispatch:
         work = self._store.begin()
         try:
             decided = self._decide(work, batch)
-            await self._store.commit(work)
+            await self._commit(work)
         except StorageFailed:
             raise
         except Exception as error:
@@ -131,6 +134,13 @@ class Dispatch:
             self._tell(decided)
         if not self._waiting:
             self._idle.set()
+
+    async def _commit(self, work: Work) -> None:
+        clock = self._house.clock
+        before = clock.monotonic()
+        if await self._store.commit(work):
+            self.counts.commits += 1
+            self.counts.commit_seconds += clock.monotonic() - before
 
     async def _settle_halves(
         self, batch: Sequence[_Asked], error: Exception
@@ -188,6 +198,9 @@ class Dispatch:
         news = _gather(batch)
         if news:
             self._bus.publish(news)
+            self.counts.events += sum(
+                len(item.entries) for item in news if isinstance(item, RoomNews)
+            )
         for decided in batch:
             if isinstance(decided.answer, Later):
                 self._read(decided.asked, decided.answer)
@@ -209,6 +222,9 @@ class Dispatch:
         self._pages.read(later.ask, done)
 
     def _answer(self, asked: _Asked, answer: Answer) -> None:
+        if asked.command is not None:
+            code = answer.code if isinstance(answer, Refusal) else "ok"
+            self.counts.answers[code] += 1
         try:
             asked.answered(answer)
         except Exception as error:  # noqa: BLE001 - an edge's bug must not stop all

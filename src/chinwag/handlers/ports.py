@@ -244,8 +244,10 @@ class Store(Protocol):
         """Open a transaction."""
         ...
 
-    async def commit(self, work: Work) -> None:
+    async def commit(self, work: Work) -> bool:
         """Make it durable; when this returns, it is on the disk.
+
+        Returns whether there was anything to write.
 
         Raises:
             Unavailable: The disk is full; nothing of it happened.
@@ -257,9 +259,8 @@ class Store(Protocol):
         """Undo all of it."""
         ...
 
-    @property
-    def epoch(self) -> str:
-        """Changes only when a backup is restored."""
+    async def tidy(self) -> None:
+        """Do what has to be done between two transactions, if anything."""
         ...
 
 

@@ -6,7 +6,7 @@ from chinwag.errors import StorageFailed, Unavailable
 
 _TRY_AGAIN = 5.0
 _FULL = ("SQLITE_FULL",)
-_BROKEN = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
+BROKEN = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
 _READ_ONLY = ("SQLITE_READONLY",)
 
 
@@ -27,6 +27,6 @@ def translate(error: DBAPIError) -> Exception:
         return Unavailable("The disk is full; nothing was saved.", retry_after=_TRY_AGAIN)
     if name.startswith(_READ_ONLY):
         return Unavailable("The disk is read-only; nothing was saved.", retry_after=_TRY_AGAIN)
-    if name.startswith(_BROKEN):
+    if name.startswith(BROKEN):
         return StorageFailed(f"The disk failed: {error.orig}.")
     return error

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import DiskFull, NotADatabase, StartError, StorageFailed
-from chinwag.store.driver import sqlite_version
+from chinwag.store.driver import sqlite, sqlite_version
 from chinwag.store.engine import WRITER, open_engine
-from chinwag.store.failures import name_of, translate
+from chinwag.store.failures import BROKEN, name_of, translate
 from chinwag.store.files import DATABASE, check_file
 from chinwag.store.migrate import migrate
 from chinwag.store.tables import meta
@@ -59,20 +59,24 @@ class SqliteStore:
             raise translate(error) from error
         return Work(self._connection)
 
-    async def commit(self, work: Work) -> None:
-        """Make it durable; when this returns, it is on the disk."""
+    async def commit(self, work: Work) -> bool:
+        """Make it durable; when this returns, it is on the disk.
+
+        Returns whether there was anything to write.
+        """
         transaction = self._connection.get_transaction()
         if transaction is None:
             raise StorageFailed("The transaction was lost before its COMMIT.")
         work.transaction.flush()
         if not work.transaction.wrote:
             transaction.rollback()
-            return
+            return False
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(self._committer, transaction.commit)
         except DBAPIError as error:
             raise translate(error) from error
+        return True
 
     def abandon(self, _work: Work) -> None:
         """Undo all of it."""
@@ -107,6 +111,11 @@ class SqliteStore:
             _, pages, moved = cursor.execute(
                 f"PRAGMA wal_checkpoint({mode})"
             ).fetchone()
+        except sqlite.OperationalError as error:
+            if name_of(error).startswith(BROKEN):
+                raise StorageFailed(f"The disk failed: {error}.") from error
+            # The disk is full, or a reader was in the way: the log can wait.
+            return 0
         finally:
             cursor.close()
         return pages - moved

@@ -1,0 +1,1 @@
+"""HTTP: the same commands as over the socket, the page, and signs of life."""

@@ -1,0 +1,38 @@
+"""What the HTTP edge is given: the ways in, and the facts that its answers tell."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from chinwag.ids import Dice
+from chinwag.protocol.door import Door, Streams
+from chinwag.protocol.site import Site
+
+
+class Api(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of the server that HTTP needs.
+
+    Attributes:
+        door: Where commands go in.
+        streams: Where event streams are opened.
+        site: The names of this server.
+        dice: Where the ids come from that a program leaves to us.
+        epoch: Changes only when a backup is restored.
+        version: This Chinwag's.
+        page: The directory of the built page, there or not.
+        health: Tells whether commands are taken just now.
+        metrics: Returns the figures as Prometheus text.
+        heartbeat: Seconds after which a silent event stream gives a sign of life.
+    """
+
+    door: Door
+    streams: Streams
+    site: Site
+    dice: Dice
+    epoch: str
+    version: str
+    page: Path
+    health: Callable[[], bool]
+    metrics: Callable[[], bytes]
+    heartbeat: int

@@ -1,0 +1,77 @@
+"""Becoming somebody: starting a room, looking at a link, coming in by it, and being
+forgotten."""
+
+import msgspec
+from litestar import Response, post
+
+from chinwag.api.visitors import FromVisitor
+from chinwag.protocol.commands import (
+    AskMe,
+    JoinRoom,
+    LookAtLink,
+    LookedAt,
+    Myself,
+    Opened,
+    Short,
+    Started,
+    StartRoom,
+)
+from chinwag.protocol.door import Newcomer
+
+
+class NewRoom(msgspec.Struct, frozen=True, rename={"as_": "as"}):
+    """A room to start: its name, the name of a new guest, and a `cmid`, under which a
+    second try is the same room."""
+
+    name: Short | None = None
+    as_: Short | None = None
+    cmid: Short | None = None
+
+
+class Key(msgspec.Struct, frozen=True):
+    """The key of a link, or the whole link."""
+
+    key: Short
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """The key of a link, or the whole link, and the name of a new guest."""
+
+    key: Short
+    name: Short | None = None
+
+
+@post("/rooms", status_code=200)
+async def start_room(visitor: FromVisitor, data: NewRoom) -> Response[Started]:
+    """Found a room, as a new guest where nobody known speaks."""
+    visitor.may_be_new(Newcomer.GUEST, data.as_)
+    started = await visitor.ask(StartRoom(id=0, name=data.name, cmid=data.cmid), Started)
+    if started.me is None:
+        myself = await visitor.ask(AskMe(id=0), Myself)
+        started = msgspec.structs.replace(started, me=myself.me)
+    return visitor.tell(started)
+
+
+@post("/look", status_code=200)
+async def look_at_link(visitor: FromVisitor, data: Key) -> LookedAt:
+    """Tell where a link leads. Changes nothing, uses nothing up."""
+    visitor.may_be_new(Newcomer.NAMELESS)
+    return await visitor.ask(LookAtLink(id=0, key=data.key), LookedAt)
+
+
+@post("/join", status_code=200)
+async def join_room(visitor: FromVisitor, data: Entry) -> Response[Opened]:
+    """Come in by a link, as a new guest where nobody known speaks."""
+    visitor.may_be_new(Newcomer.GUEST, data.name)
+    opened = await visitor.ask(JoinRoom(id=0, key=data.key), Opened)
+    if opened.me is None:
+        myself = await visitor.ask(AskMe(id=0), Myself)
+        opened = msgspec.structs.replace(opened, me=myself.me)
+    return visitor.tell(opened)
+
+
+@post("/forget", status_code=204)
+async def forget(visitor: FromVisitor) -> Response[None]:
+    """End this session: its token is worth nothing any more, nor is its cookie."""
+    await visitor.leave()
+    return visitor.forget()

@@ -1,0 +1,1 @@
+"""The live edge: sockets in, the fan-out, sockets out."""

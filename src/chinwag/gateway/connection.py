@@ -1,0 +1,282 @@
+"""One WebSocket: bytes from the transport become commands, answers become bytes.
+
+What is said is the session's affair, who gets what the hub's, framing the library's.
+"""
+
+import asyncio
+from collections import deque
+from functools import partial
+
+from websockets.frames import BINARY, CONT, TEXT, CloseCode, Frame
+from websockets.protocol import OPEN, SERVER, Protocol
+
+from chinwag.gateway.frame import frame_text, to_message
+from chinwag.gateway.gate import DRAIN_SECONDS, Gate
+from chinwag.gateway.outbox import Outbox
+from chinwag.ids import RoomId, from_text
+from chinwag.protocol.close import REASONS, Close
+from chinwag.protocol.commands import (
+    AnyCommand,
+    AskMe,
+    Closed,
+    CloseRoom,
+    Myself,
+    Opened,
+    Started,
+    Welcome,
+)
+from chinwag.protocol.door import Answer, Caller
+from chinwag.protocol.envelope import MAX_CLIENT_FRAME, MeChanged
+from chinwag.protocol.session import Session
+
+HIGH_WATER = 64 * 1024
+LOW_WATER = 16 * 1024
+MOST_OPEN = 100
+"""Rooms open on one socket."""
+
+
+class Connection(asyncio.Protocol):
+    """A socket after its handshake."""
+
+    __slots__ = (
+        "_address",
+        "_caller",
+        "_gate",
+        "_outbox",
+        "_parts",
+        "_quiet",
+        "_reading",
+        "_session",
+        "_slot",
+        "_transport",
+        "_unread",
+        "_unsent",
+        "_ws",
+    )
+
+    def __init__(self, gate: Gate, caller: Caller, transport: asyncio.Transport) -> None:
+        self._gate = gate
+        self._caller = caller
+        self._transport = transport
+        self._session = Session()
+        self._ws = Protocol(SERVER, state=OPEN, max_size=MAX_CLIENT_FRAME)
+        self._outbox = Outbox(
+            transport.write, to_message, self.hang, device=caller.device
+        )
+        self._parts: list[bytes] | None = None
+        self._unread: deque[bytes] | None = None
+        self._unsent = False
+        self._reading = True
+        self._quiet = 0
+        transport.set_write_buffer_limits(HIGH_WATER, LOW_WATER)
+        gate.connections.add(self)
+        gate.greetings.start(self, gate.clock.monotonic())
+        self._slot = gate.wheel.add(self)
+
+    # From the transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the client."""
+        self._quiet = 0
+        ws = self._ws
+        ws.receive_data(data)
+        for event in ws.events_received():
+            if isinstance(event, Frame):
+                self._take_frame(event)
+        self._watch_partial()
+        self._send_control()
+        self._read_on()
+
+    def eof_received(self) -> None:
+        """The client has closed its side; the transport closes ours."""
+
+    def pause_writing(self) -> None:
+        """The client does not drain."""
+        self._gate.hub.pause(self._outbox)
+        self._balance()
+
+    def resume_writing(self) -> None:
+        """The client drains again."""
+        self._gate.hub.resume(self._outbox)
+        self._balance()
+        if self._outbox.missed:
+            self._outbox.missed = False
+            self._gate.door.submit(self._caller, AskMe(id=0), self._tell_missed)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
+        """The socket is gone."""
+        gate = self._gate
+        self._session.end()
+        gate.hub.leave(self._outbox)
+        gate.connections.discard(self)
+        gate.wheel.remove(self, self._slot)
+        for deadlines in (gate.greetings, gate.partials, gate.lingering):
+            deadlines.stop(self)
+        gate.addresses.leave(self._caller.address)
+
+    # What the client says
+
+    def _take_frame(self, frame: Frame) -> None:
+        opcode = frame.opcode
+        if opcode is TEXT and frame.fin:
+            self._take_text(bytes(frame.data))
+        elif opcode is TEXT:
+            self._parts = [bytes(frame.data)]
+        elif opcode is CONT and self._parts is not None:
+            self._parts.append(bytes(frame.data))
+            if frame.fin:
+                text, self._parts = b"".join(self._parts), None
+                self._take_text(text)
+        elif opcode is BINARY:
+            self._fail(CloseCode.UNSUPPORTED_DATA, "Text frames only.")
+
+    def _take_text(self, text: bytes) -> None:
+        if not text.isascii():
+            try:
+                text.decode()
+            except UnicodeDecodeError:
+                self._fail(CloseCode.INVALID_DATA, "Not UTF-8.")
+                return
+        if self._unread is None and not self._session.full:
+            self._hand_in(text)
+            return
+        if self._unread is None:
+            self._unread = deque()
+        self._unread.append(text)
+
+    def _hand_in(self, text: bytes) -> None:
+        session = self._session
+        command = session.receive(text, self._gate.clock.monotonic())
+        if command is None:
+            self._send_soon()
+        else:
+            answered = partial(self._take_answer, command)
+            self._gate.door.submit(self._caller, command, answered)
+
+    def _read_on(self) -> None:
+        unread = self._unread
+        while unread and not self._session.full and not self._outbox.paused:
+            self._hand_in(unread.popleft())
+        if not unread:
+            self._unread = None
+        self._balance()
+
+    def _balance(self) -> None:
+        """Read the socket only while there is room for what it says."""
+        full = self._session.full or self._outbox.paused or bool(self._unread)
+        if full == self._reading and not self._transport.is_closing():
+            self._reading = not full
+            if full:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
+
+    def _watch_partial(self) -> None:
+        partials = self._gate.partials
+        if self._parts is None and not self._ws.reader.buffer:
+            partials.stop(self)
+        else:
+            partials.start(self, self._gate.clock.monotonic())
+
+    # What the server says
+
+    def _take_answer(self, command: AnyCommand, answer: Answer) -> None:
+        self._session.answer(command, answer)
+        match answer:
+            case Welcome():
+                self._gate.greetings.stop(self)
+                hub = self._gate.hub
+                hub.greet(self._outbox, answer.me, answer.rooms, answer.version)
+            case Opened() | Started():
+                # The reply comes first, then the events.
+                self._send()
+                self._open(answer)
+            case Closed():
+                self._close(command)
+            case _:
+                pass
+        self._send_soon()
+
+    def _open(self, opened: Opened | Started) -> None:
+        if not self._transport.is_closing():
+            self._gate.hub.open(self._outbox, opened)
+
+    def _close(self, command: AnyCommand) -> None:
+        room = from_text(command.room) if isinstance(command, CloseRoom) else None
+        if room is not None:
+            self._gate.hub.close(self._outbox, RoomId(room))
+
+    def _tell_missed(self, answer: Answer) -> None:
+        if isinstance(answer, Myself):
+            push = MeChanged(answer.version, answer.me, answer.rooms)
+            self._outbox.push(push)
+
+    def _send_soon(self) -> None:
+        if not self._unsent:
+            self._unsent = True
+            self._gate.send_soon(self._send_due)
+
+    def _send_due(self) -> None:
+        self._unsent = False
+        self._send()
+        if self._unread and not self._outbox.paused:
+            self._read_on()
+        else:
+            self._balance()
+
+    def _send(self) -> None:
+        texts = self._session.data_to_send()
+        if texts and self._ws.state is OPEN and not self._transport.is_closing():
+            self._transport.write(b"".join(map(frame_text, texts)))
+        if self._session.close is not None:
+            self.hang(self._session.close)
+
+    def _send_control(self) -> None:
+        """Write what the library has to say: pongs and the end."""
+        for data in self._ws.data_to_send():
+            if self._transport.is_closing():
+                return
+            if data:
+                self._transport.write(data)
+            else:
+                self._linger()
+
+    # The end
+
+    def beat(self) -> None:
+        """Ping, or hang up on a client that shows no sign of life."""
+        paused_at = self._outbox.paused_at
+        now = self._gate.clock.monotonic()
+        if paused_at is not None and now - paused_at >= DRAIN_SECONDS:
+            self.hang(Close.NOT_DRAINED)
+        elif self._quiet >= 2:
+            self.hang(Close.NO_HEARTBEAT)
+        elif self._ws.state is OPEN:
+            self._quiet += 1
+            self._ws.send_ping(b"")
+            self._send_control()
+
+    def hang(self, close: Close) -> None:
+        """End the connection, and say why."""
+        self._fail(close, REASONS[close])
+
+    def _fail(self, code: int, reason: str) -> None:
+        if self._ws.state is not OPEN:
+            return
+        self._session.end()
+        self._gate.hub.leave(self._outbox)
+        self._ws.fail(code, reason)
+        self._send_control()
+
+    def _linger(self) -> None:
+        """Close our side, and give the client a little time to close its own."""
+        self._session.end()
+        self._gate.lingering.start(self, self._gate.clock.monotonic())
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Drop the socket at once."""
+        self._transport.abort()

@@ -1,0 +1,104 @@
+"""The opening handshake of a socket (RFC 6455, section 4): who may come in, and who it
+is, as far as headers tell."""
+
+from collections.abc import Sequence
+from http.cookies import CookieError, SimpleCookie
+
+import msgspec
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from chinwag.gateway.peers import Peer
+from chinwag.protocol.door import Caller, Newcomer
+from chinwag.protocol.site import Site
+
+SUBPROTOCOL = Subprotocol("chinwag.1")
+_BEARER = "bearer "
+
+
+class Handshake(msgspec.Struct):
+    """What came of it.
+
+    Attributes:
+        response: The bytes to write.
+        accepted: Whether the socket is open with them.
+    """
+
+    response: bytes
+    accepted: bool
+
+
+def _select(
+    _: ServerProtocol, offered: Sequence[Subprotocol]
+) -> Subprotocol | None:
+    return SUBPROTOCOL if SUBPROTOCOL in offered else None
+
+
+def shake_hands(path: str, headers: Sequence[tuple[bytes, bytes]]) -> Handshake:
+    """Answer a WebSocket request whose host and origin were checked."""
+    fields = Headers()
+    for name, value in headers:
+        fields[name.decode("latin-1")] = value.decode("latin-1")
+    protocol = ServerProtocol(select_subprotocol=_select)
+    response = protocol.accept(Request(path, fields))
+    return Handshake(response.serialize(), response.status_code == 101)
+
+
+def refuse(status: int, phrase: str, message: str, *, wait: float = 0) -> bytes:
+    """Return a plain HTTP refusal that ends the connection."""
+    body = f"{message}\n".encode()
+    headers = Headers(
+        {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+            "Cache-Control": "no-store",
+        }
+    )
+    if wait:
+        headers["Retry-After"] = str(max(1, round(wait)))
+    return Response(status, phrase, headers, body).serialize()
+
+
+def find_header(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> str | None:
+    """Return a header's value; None if it is not there or there twice."""
+    found = [value for key, value in headers if key == name]
+    return found[0].decode("latin-1").strip() if len(found) == 1 else None
+
+
+def identify_caller(
+    peer: Peer, headers: Sequence[tuple[bytes, bytes]], site: Site, device: int
+) -> Caller:
+    """Return who speaks: by header, else by cookie, else nobody known yet.
+
+    A page must have become a guest over HTTP; a program becomes one by `hello`.
+    """
+    origin = find_header(headers, b"origin")
+    caller = Caller(
+        address=peer.address,
+        site=site.base(peer.scheme, peer.host),
+        newcomer=Newcomer.GUEST if origin is None else Newcomer.REFUSED,
+        device=device,
+    )
+    authorization = find_header(headers, b"authorization") or ""
+    if authorization.lower().startswith(_BEARER):
+        caller.token = authorization[len(_BEARER) :].strip()
+        return caller
+    cookie = _find_cookie(headers, site.cookie_name(peer.scheme, peer.host))
+    if cookie is not None:
+        caller.token, caller.strict = cookie, False
+    return caller
+
+
+def _find_cookie(headers: Sequence[tuple[bytes, bytes]], name: str) -> str | None:
+    jar = SimpleCookie[str]()
+    try:
+        for key, value in headers:
+            if key == b"cookie":
+                jar.load(value.decode("latin-1"))
+    except CookieError:
+        return None
+    morsel = jar.get(name)
+    return None if morsel is None else morsel.value

@@ -1,0 +1,353 @@
+"""Who is there, what they have open, and who has to be told what. Nobody waits for
+anybody: what one client can't take is left to the log."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+from chinwag.clock import Clock
+from chinwag.domain.events import Message
+from chinwag.domain.news import (
+    EndedNews,
+    LeftNews,
+    News,
+    PlaceNews,
+    ReadNews,
+    RenamedNews,
+    RoomNews,
+    TypingNews,
+)
+from chinwag.gateway.frame import Encode, event_encoder
+from chinwag.gateway.live_room import TYPING_SECONDS, LiveRoom
+from chinwag.gateway.outbox import Bench, Opening, Outbox
+from chinwag.ids import PersonId, RoomId, Seq, from_text, to_text
+from chinwag.protocol import envelope
+from chinwag.protocol.close import Close
+from chinwag.protocol.commands import Me, Opened, RoomView, Started
+from chinwag.protocol.door import Pages
+from chinwag.protocol.envelope import encode_room_news, view_me, view_place
+
+FOLD_SECONDS = 1.0
+_WRITES_A_TURN = 1_000
+
+
+class Hub:
+    """All clients of this node and the rooms that they have open."""
+
+    def __init__(self, pages: Pages, clock: Clock, epoch: str) -> None:
+        self._pages = pages
+        self._clock = clock
+        self._to_event: Encode = event_encoder(epoch)
+        self._rooms: dict[RoomId, LiveRoom] = {}
+        self._people: dict[PersonId, set[Outbox]] = {}
+        self._followers: dict[RoomId, set[Outbox]] = {}
+        # Where logs ended when they were last told here, open or not: an opening
+        # that was decided amid a batch must not miss the rest of it.
+        self._just_told: dict[RoomId, Seq] = {}
+        self._moved: dict[RoomId, RoomNews] = {}
+        self._unfolded: set[LiveRoom] = set()
+        self._heads_at = float("-inf")
+        self._due: deque[Bench] = deque()
+        self._turning = False
+        self.deliveries = 0
+
+    @property
+    def live_rooms(self) -> int:
+        """How many rooms somebody has open here."""
+        return len(self._rooms)
+
+    # Coming and going
+
+    def greet(
+        self, outbox: Outbox, me: Me, rooms: Iterable[RoomView], version: int
+    ) -> None:
+        """Note who a client is and which rooms are theirs."""
+        person = from_text(me.id)
+        if person is None:
+            return
+        outbox.person, outbox.name, outbox.version = PersonId(person), me.name, version
+        self._people.setdefault(outbox.person, set()).add(outbox)
+        for room in rooms:
+            number = from_text(room.id)
+            if number is not None:
+                self._follow(outbox, RoomId(number))
+
+    def leave(self, outbox: Outbox) -> None:
+        """Forget a client."""
+        for room in list(outbox.openings):
+            self.close(outbox, room)
+        for room in outbox.rooms:
+            self._unfollow(outbox, room)
+        outbox.rooms.clear()
+        if outbox.person is not None:
+            others = self._people.get(outbox.person, set())
+            others.discard(outbox)
+            if not others:
+                self._people.pop(outbox.person, None)
+
+    def _follow(self, outbox: Outbox, room: RoomId) -> None:
+        outbox.rooms.add(room)
+        if outbox.personal:
+            self._followers.setdefault(room, set()).add(outbox)
+
+    def _unfollow(self, outbox: Outbox, room: RoomId) -> None:
+        followers = self._followers.get(room)
+        if followers is not None:
+            followers.discard(outbox)
+            if not followers:
+                del self._followers[room]
+
+    # Opening and closing rooms
+
+    def open(self, outbox: Outbox, opened: Opened | Started) -> None:
+        """Open a room on a client as its answer told, from `opened.start` on.
+
+        To be called in the turn of the loop in which the answer is given.
+        """
+        number = from_text(opened.room.id)
+        if number is None:
+            return
+        room_id = RoomId(number)
+        self.close(outbox, room_id)
+        self._follow(outbox, room_id)
+        room = self._rooms.get(room_id)
+        if room is None:
+            told = max(opened.head, self._just_told.get(room_id, 0))
+            room = self._rooms[room_id] = LiveRoom(
+                room_id,
+                Seq(told),
+                pages=self._pages,
+                wake=self._wake,
+                let_go=lambda opening: self.close(opening.outbox, opening.room),
+            )
+        opening = Opening(outbox, room_id, Seq(opened.start - 1))
+        outbox.openings[room_id] = opening
+        room.open(opening)
+        self._unfolded.add(room)
+
+    def close(self, outbox: Outbox, room_id: RoomId) -> None:
+        """Close a room on a client, if it is open there."""
+        opening = outbox.openings.pop(room_id, None)
+        room = self._rooms.get(room_id)
+        if opening is not None and room is not None:
+            room.shut(opening)
+            self._tidy(room)
+
+    def _tidy(self, room: LiveRoom) -> None:
+        if room.openings:
+            self._unfolded.add(room)
+        else:
+            self._rooms.pop(room.room, None)
+            self._unfolded.discard(room)
+
+    def here(self, room_id: RoomId) -> list[str]:
+        """Return the names of who has this room open here."""
+        room = self._rooms.get(room_id)
+        return [] if room is None else list(room.names.values())
+
+    # Slow clients
+
+    def pause(self, outbox: Outbox) -> None:
+        """Note that a client does not drain. It gets up from its benches at once,
+        but not in the midst of a write."""
+        outbox.paused_at = self._clock.monotonic()
+        asyncio.get_running_loop().call_soon(self._stall, outbox)
+
+    def _stall(self, outbox: Outbox) -> None:
+        if not outbox.paused:
+            return
+        for opening in outbox.openings.values():
+            self._rooms[opening.room].stall(opening)
+
+    def resume(self, outbox: Outbox) -> None:
+        """Bring a client that drains again up to date."""
+        outbox.paused_at = None
+        for opening in list(outbox.openings.values()):
+            self._rooms[opening.room].advance(opening)
+
+    # Benches
+
+    def _wake(self, bench: Bench) -> None:
+        if bench.due:
+            return
+        bench.due = True
+        self._due.append(bench)
+        if not self._turning:
+            self._turning = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        """Let some benches write, and the rest of the world breathe in between."""
+        written = 0
+        while self._due and written < _WRITES_A_TURN:
+            bench = self._due.popleft()
+            bench.due = False
+            written += bench.flush()
+        self._turning = bool(self._due)
+        if self._turning:
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    # News
+
+    def tell(self, news: Sequence[News]) -> None:
+        """Tell everybody whom it concerns."""
+        self._just_told.clear()
+        for item in news:
+            match item:
+                case RoomNews():
+                    self._tell_room(item)
+                case PlaceNews():
+                    self._tell_place(item)
+                case LeftNews():
+                    self._tell_left(item)
+                case RenamedNews():
+                    self._tell_renamed(item)
+                case ReadNews():
+                    self._tell_read(item)
+                case TypingNews():
+                    self._tell_typing(item)
+                case EndedNews():
+                    for outbox in list(self._people.get(item.person, ())):
+                        outbox.hang(Close.SESSION_ENDED)
+
+    def _tell_room(self, news: RoomNews) -> None:
+        self._just_told[news.room] = news.entries[-1].seq
+        self._note_moved(news)
+        room = self._rooms.get(news.room)
+        if room is None:
+            return
+        for frame in encode_room_news(news):
+            room.tell(frame)
+        self.deliveries += len(news.entries) * len(room.openings)
+        for entry in news.entries:
+            if entry.by in room.typing and entry.kind == Message.kind:
+                room.set_typing(entry.by, until=None)
+                self._unfolded.add(room)
+
+    def _note_moved(self, news: RoomNews) -> None:
+        if news.room not in self._followers:
+            return
+        before = self._moved.get(news.room)
+        if news.title is None and before is not None:
+            news.title = before.title
+        self._moved[news.room] = news
+
+    def _devices(self, person: PersonId, but: int) -> list[Outbox]:
+        outboxes = self._people.get(person, ())
+        return [outbox for outbox in outboxes if not but or outbox.device != but]
+
+    def _tell_place(self, news: PlaceNews) -> None:
+        for outbox in self._people.get(news.person, ()):
+            self._follow(outbox, news.place.room.id)
+        push = envelope.RoomChanged(news.version, view_place(news.place))
+        for outbox in self._devices(news.person, news.device):
+            outbox.push(push)
+
+    def _tell_left(self, news: LeftNews) -> None:
+        room = self._rooms.get(news.room)
+        if room is not None:
+            room.drop(news.person)
+        for outbox in self._people.get(news.person, ()):
+            outbox.rooms.discard(news.room)
+            self._unfollow(outbox, news.room)
+        push = envelope.RoomGone(news.version, to_text(news.room))
+        for outbox in self._devices(news.person, news.device):
+            outbox.push(push)
+
+    def _tell_renamed(self, news: RenamedNews) -> None:
+        for outbox in self._people.get(news.person.id, ()):
+            outbox.name = news.person.name
+        for room in news.rooms:
+            if room in self._rooms:
+                self._rooms[room].rename(news.person.id, news.person.name)
+        push = envelope.MeChanged(news.person.version, view_me(news.person))
+        for outbox in self._devices(news.person.id, news.device):
+            outbox.push(push)
+
+    def _tell_read(self, news: ReadNews) -> None:
+        push = envelope.Read(to_text(news.room), news.seq)
+        for outbox in self._devices(news.person, news.device):
+            outbox.push(push)
+
+    def _tell_typing(self, news: TypingNews) -> None:
+        room = self._rooms.get(news.room)
+        if room is None or news.person not in room.names:
+            return
+        until = self._clock.monotonic() + TYPING_SECONDS if news.on else None
+        room.set_typing(news.person, until=until)
+        self._unfolded.add(room)
+
+    # Once in a while
+
+    def tick(self) -> None:
+        """Fold what has changed since the last time; to be called a few times a second."""
+        now = self._clock.monotonic()
+        for room in list(self._unfolded):
+            if now - room.folded_at >= FOLD_SECONDS:
+                room.fold(now)
+                if not room.typing:
+                    self._unfolded.discard(room)
+        if now - self._heads_at >= FOLD_SECONDS:
+            self._heads_at = now
+            self._tell_heads()
+
+    def _tell_heads(self) -> None:
+        moved, self._moved = self._moved, {}
+        due: dict[Outbox, list[RoomNews]] = {}
+        for room_id, news in moved.items():
+            for outbox in self._followers.get(room_id, ()):
+                if room_id not in outbox.openings:
+                    due.setdefault(outbox, []).append(news)
+        for outbox, several in due.items():
+            outbox.push(_show_heads(several))
+
+    # Event streams
+
+    def open_stream(
+        self,
+        me: Me,
+        opened: Opened,
+        write: Callable[[bytes], None],
+        ended: Callable[[], None],
+    ) -> "StreamOutbox":
+        """Send a room's events to `write` as an event stream, live from then on."""
+        outbox = Outbox(write, self._to_event, lambda _: ended(), personal=False)
+        self.greet(outbox, me, (), 0)
+        self.open(outbox, opened)
+        return StreamOutbox(self, outbox)
+
+    def hang_all(self, close: Close) -> None:
+        """End every client."""
+        for outboxes in list(self._people.values()):
+            for outbox in list(outboxes):
+                outbox.hang(close)
+
+
+class StreamOutbox:
+    """The door's `Stream`."""
+
+    def __init__(self, hub: Hub, outbox: Outbox) -> None:
+        self._hub = hub
+        self._outbox = outbox
+
+    def pause(self) -> None:
+        """Send nothing until `resume`; what is missed is read from the log then."""
+        self._hub.pause(self._outbox)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._hub.resume(self._outbox)
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._hub.leave(self._outbox)
+
+
+def _show_heads(several: list[RoomNews]) -> envelope.Heads:
+    return envelope.Heads(
+        heads={to_text(news.room): news.entries[-1].seq for news in several},
+        messages={to_text(news.room): news.messages for news in several},
+        titles={
+            to_text(news.room): news.title for news in several if news.title is not None
+        },
+    )

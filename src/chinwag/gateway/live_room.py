@@ -1,0 +1,252 @@
+"""A room that somebody has open: what was told of it here, who gets it live, and how
+the others catch up. A slow reader becomes a reader of the log; nobody waits for it."""
+
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from chinwag.domain.pages import MOST_EVENTS, Page, PageAsk
+from chinwag.domain.presence import Presence
+from chinwag.gateway.frame import Frame
+from chinwag.gateway.outbox import Bench, Opening
+from chinwag.ids import PersonId, RoomId, Seq, to_text
+from chinwag.protocol import envelope
+from chinwag.protocol.close import Close
+from chinwag.protocol.door import Pages
+from chinwag.protocol.envelope import EventsFrame, Push, encode_events, view_people
+
+BENCH_SEATS = 1_000
+KEPT_BYTES = 64 * 1024
+TYPING_SECONDS = 6.0
+
+log = structlog.get_logger(__name__)
+
+
+class LiveRoom:
+    """The live side of one room's log.
+
+    `told` is the last `seq` fanned out here. Catching up reads no further: what
+    comes after it comes live.
+    """
+
+    def __init__(
+        self,
+        room: RoomId,
+        told: Seq,
+        *,
+        pages: Pages,
+        wake: Callable[[Bench], None],
+        let_go: Callable[[Opening], None],
+    ) -> None:
+        self.room = room
+        self.told = told
+        self.openings: set[Opening] = set()
+        self.presence = Presence()
+        self.names: dict[PersonId, str] = {}
+        self.typing: dict[PersonId, float] = {}
+        self.typing_moved = False
+        self.folded_at = float("-inf")
+        self._pages = pages
+        self._wake = wake
+        self._let_go = let_go
+        self._benches: list[Bench] = []
+        self._kept: deque[Frame] = deque()
+        self._kept_bytes = 0
+
+    def open(self, opening: Opening) -> None:
+        """Send what follows the opening's cursor, then everything as it happens."""
+        self.openings.add(opening)
+        person = opening.outbox.person
+        if person is not None:
+            self.presence.come(person)
+            self.names[person] = opening.outbox.name
+        self.advance(opening)
+
+    def shut(self, opening: Opening) -> None:
+        """Send no more to an opening."""
+        opening.shut = True
+        if opening.bench is not None:
+            opening.bench.rise(opening)
+        self.openings.discard(opening)
+        person = opening.outbox.person
+        if person is not None:
+            self.presence.go(person)
+            if person not in self.presence:
+                self.names.pop(person, None)
+                self.set_typing(person, until=None)
+
+    def advance(self, opening: Opening) -> None:
+        """Bring an opening one step nearer to the live end, if its client drains."""
+        if opening.shut or opening.reading or opening.bench or opening.outbox.paused:
+            return
+        missing = self._kept_after(opening.cursor)
+        if missing is None:
+            self._read(opening)
+            return
+        if missing:
+            encode = opening.outbox.encode
+            opening.outbox.write(b"".join(encode(frame) for frame in missing))
+            opening.cursor = self.told
+            if opening.outbox.paused:
+                return
+        self._go_live(opening)
+
+    def _go_live(self, opening: Opening) -> None:
+        encode = opening.outbox.encode
+        for bench in self._benches:
+            if bench.encode is encode and len(bench.openings) < BENCH_SEATS:
+                # What waits there was just written to this one.
+                bench.flush()
+                break
+        else:
+            bench = Bench(encode, self.told)
+            self._benches.append(bench)
+        bench.sit(opening)
+        opening.outbox.write(encode(self._whole_presence()))
+
+    def stall(self, opening: Opening) -> None:
+        """Take a client that does not drain out of the live fan-out."""
+        if opening.bench is not None:
+            opening.bench.rise(opening)
+
+    def _kept_after(self, cursor: Seq) -> list[Frame] | None:
+        """Return the frames that follow `cursor`, or None if the log has to be read."""
+        if cursor == self.told:
+            return []
+        missing: list[Frame] = []
+        for frame in reversed(self._kept):
+            if frame.last <= cursor:
+                break
+            missing.append(frame)
+        if not missing or missing[-1].first != cursor + 1:
+            return None
+        missing.reverse()
+        return missing
+
+    def _read(self, opening: Opening) -> None:
+        person = opening.outbox.person
+        if person is None:
+            return
+        opening.reading = True
+        first = Seq(opening.cursor + 1)
+        last = Seq(min(self.told, opening.cursor + MOST_EVENTS))
+        ask = PageAsk(room=self.room, person=person, first=first, last=last, near=first)
+
+        def done(page: Page | Exception) -> None:
+            opening.reading = False
+            if not opening.shut:
+                self._take_page(opening, page)
+
+        self._pages.read(ask, done)
+
+    def _take_page(self, opening: Opening, page: Page | Exception) -> None:
+        if isinstance(page, Exception) or (page.role and page.first == 0):
+            error = page if isinstance(page, Exception) else None
+            log.error("a page could not be read", room=self.room, exc_info=error)
+            opening.outbox.hang(Close.RESTARTING)
+            return
+        if page.role is None:
+            self._let_go(opening)
+            return
+        payload = encode_events(self.room, page.first, page.events, page.people)
+        opening.cursor = page.last
+        frame = Frame(payload, first=page.first, last=page.last)
+        opening.outbox.write(opening.outbox.encode(frame))
+        self.advance(opening)
+
+    def tell(self, events: EventsFrame) -> None:
+        """Fan out a frame of events; drop those whose access ends with it."""
+        frame = Frame(events.payload, first=events.first, last=events.last)
+        if events.first != self.told + 1:
+            self._leap(events.last)
+            return
+        self.told = events.last
+        self._keep(frame)
+        self._fan_out(frame)
+        if events.ends is not None:
+            self.drop(events.ends)
+
+    def _leap(self, told: Seq) -> None:
+        """Something in between was not told here: everybody reads it from the log."""
+        for bench in self._benches:
+            bench.flush()
+        self._kept.clear()
+        self._kept_bytes = 0
+        self.told = told
+        for opening in list(self.openings):
+            self.stall(opening)
+            self.advance(opening)
+
+    def _keep(self, frame: Frame) -> None:
+        self._kept.append(frame)
+        self._kept_bytes += len(frame.payload)
+        while self._kept_bytes > KEPT_BYTES and self._kept:
+            self._kept_bytes -= len(self._kept.popleft().payload)
+
+    def _fan_out(self, frame: Frame) -> None:
+        for bench in self._benches:
+            if bench.writers:
+                bench.waiting.append(frame)
+                self._wake(bench)
+            else:
+                bench.told = self.told
+
+    def drop(self, person: PersonId) -> None:
+        """Send what waits, then nothing more to this person."""
+        for opening in [o for o in self.openings if o.outbox.person == person]:
+            if opening.bench is not None:
+                opening.bench.flush()
+            self._let_go(opening)
+
+    def push(self, push: Push) -> None:
+        """Tell everybody who is live something that is not in the log."""
+        self._fan_out(Frame(envelope.encode_push(push)))
+
+    def rename(self, person: PersonId, name: str) -> None:
+        """Tell that somebody has another name."""
+        if person in self.names:
+            self.names[person] = name
+        self.push(envelope.People(view_people({person: name}, (person,))))
+
+    def set_typing(self, person: PersonId, *, until: float | None) -> None:
+        """Note that somebody types until then, or no longer does."""
+        if until is not None:
+            self.typing_moved |= person not in self.typing
+            self.typing[person] = until
+        elif self.typing.pop(person, None) is not None:
+            self.typing_moved = True
+
+    def fold(self, now: float) -> None:
+        """Tell who came, went, types and no longer types since the last time."""
+        self.folded_at = now
+        for person in [p for p, until in self.typing.items() if until <= now]:
+            self.set_typing(person, until=None)
+        change = self.presence.fold()
+        if change is not None:
+            self.push(self._show(change.here, change.joined, change.left))
+        if self.typing_moved:
+            self.typing_moved = False
+            people = tuple(self.typing)
+            self.push(
+                envelope.Typing(
+                    to_text(self.room),
+                    tuple(map(to_text, people)),
+                    view_people(self.names, people),
+                )
+            )
+
+    def _whole_presence(self) -> Frame:
+        whole = self.presence.whole()
+        return Frame(envelope.encode_push(self._show(whole.here, whole.joined, ())))
+
+    def _show(
+        self, here: int, joined: tuple[PersonId, ...], left: tuple[PersonId, ...]
+    ) -> envelope.Presence:
+        return envelope.Presence(
+            room=to_text(self.room),
+            here=here,
+            joined=tuple(map(to_text, joined)),
+            left=tuple(map(to_text, left)),
+            people=view_people(self.names, joined),
+        )

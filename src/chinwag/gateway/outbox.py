@@ -1,0 +1,155 @@
+"""One client's way out, and what it has open. It never queues: what a client can't
+take now is read from the log when it can."""
+
+from collections.abc import Callable
+
+from chinwag.gateway.frame import Encode, Frame
+from chinwag.ids import PersonId, RoomId, Seq
+from chinwag.protocol.close import Close
+from chinwag.protocol.envelope import Push, encode_push
+
+Write = Callable[[bytes], None]
+Hang = Callable[[Close], None]
+
+
+class Opening:
+    """One room open on one client.
+
+    Live, it sits on a bench and gets what the room gets. Otherwise it is catching
+    up: it reads the log from `cursor` on, a page at a time, until it is live.
+
+    Attributes:
+        cursor: The last `seq` written to the client while it was not live.
+        bench: Where it sits while it is live.
+        place: Where on that bench.
+        reading: Whether a page is being read for it.
+        shut: Whether it is over.
+    """
+
+    __slots__ = ("bench", "cursor", "outbox", "place", "reading", "room", "shut")
+
+    def __init__(self, outbox: "Outbox", room: RoomId, cursor: Seq) -> None:
+        self.outbox = outbox
+        self.room = room
+        self.cursor = cursor
+        self.bench: Bench | None = None
+        self.place = 0
+        self.reading = False
+        self.shut = False
+
+
+class Bench:
+    """Up to so many live clients of a room, written to in one go.
+
+    Nobody sits down or gets up while it writes.
+    """
+
+    __slots__ = ("due", "encode", "openings", "told", "waiting", "writers")
+
+    def __init__(self, encode: Encode, told: Seq) -> None:
+        self.encode = encode
+        self.told = told
+        self.openings: list[Opening] = []
+        self.writers: list[Write] = []
+        self.waiting: list[Frame] = []
+        self.due = False
+
+    def sit(self, opening: Opening) -> None:
+        """Let a client take part from the next frame on."""
+        opening.bench = self
+        opening.place = len(self.openings)
+        self.openings.append(opening)
+        self.writers.append(opening.outbox.write)
+
+    def rise(self, opening: Opening) -> None:
+        """Let a client go; it has got everything up to `told`."""
+        place, last = opening.place, self.openings.pop()
+        write = self.writers.pop()
+        if last is not opening:
+            self.openings[place] = last
+            self.writers[place] = write
+            last.place = place
+        opening.bench = None
+        opening.cursor = self.told
+
+    def flush(self) -> int:
+        """Write all that waits to everybody; return how many were written to."""
+        if not self.waiting:
+            return 0
+        frames, self.waiting = self.waiting, []
+        encode = self.encode
+        blob = b"".join([encode(frame) for frame in frames])
+        self.told = max(self.told, max(frame.last for frame in frames))
+        for write in self.writers:
+            write(blob)
+        return len(self.writers)
+
+
+class Outbox:
+    """What the hub knows of one client.
+
+    Attributes:
+        write: Takes bytes for the client, at once and without limit.
+        encode: How a frame looks for this kind of client.
+        hang: Ends the client.
+        device: Tells this client from the person's others.
+        person: Who it is, once known.
+        name: What they are called.
+        version: The newest of the person's versions that was told here.
+        personal: Whether it gets what is the person's own.
+        rooms: The person's rooms.
+        openings: Those that are open here.
+        paused_at: Since when it takes nothing, in seconds of a monotonic clock.
+        missed: Whether something of the person's own was left out meanwhile.
+    """
+
+    __slots__ = (
+        "device",
+        "encode",
+        "hang",
+        "missed",
+        "name",
+        "openings",
+        "paused_at",
+        "person",
+        "personal",
+        "rooms",
+        "version",
+        "write",
+    )
+
+    def __init__(
+        self,
+        write: Write,
+        encode: Encode,
+        hang: Hang,
+        *,
+        device: int = 0,
+        personal: bool = True,
+    ) -> None:
+        self.write = write
+        self.encode = encode
+        self.hang = hang
+        self.device = device
+        self.personal = personal
+        self.person: PersonId | None = None
+        self.name = ""
+        self.version = 0
+        self.rooms: set[RoomId] = set()
+        self.openings: dict[RoomId, Opening] = {}
+        self.paused_at: float | None = None
+        self.missed = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether the client takes nothing at the moment."""
+        return self.paused_at is not None
+
+    def push(self, push: Push) -> None:
+        """Tell the client something of the person's own, or note that it missed it."""
+        if not self.personal:
+            return
+        if self.paused:
+            self.missed = True
+        else:
+            self.write(self.encode(Frame(encode_push(push))))

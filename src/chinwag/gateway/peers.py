@@ -1,0 +1,110 @@
+"""Who is at the other end: through which proxies to look, and how many connections one
+address may have."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+import msgspec
+
+from chinwag.clock import Clock
+from chinwag.domain.rates import Limiter, Rate
+
+Network = IPv4Network | IPv6Network
+Headers = Sequence[tuple[bytes, bytes]]
+_OPEN_PER_BURST = 4
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Where a request comes from, and by which name it reached us.
+
+    Attributes:
+        address: The client's address, not a proxy's.
+        scheme: `http` or `https`, as the client used it.
+        host: The `Host` that the client asked for.
+    """
+
+    address: str
+    scheme: str
+    host: str
+
+    @classmethod
+    def of(
+        cls, address: str, headers: Headers, proxies: Collection[Network]
+    ) -> "Peer | None":
+        """Look through trusted proxies; None where there is not exactly one `Host`.
+
+        `X-Forwarded-*` are believed only from a peer in `proxies`. The client is the
+        last address in `X-Forwarded-For` that is no such proxy itself.
+        """
+        found = _list(headers, b"host")
+        if len(found) != 1:
+            return None
+        host, scheme = found[0], "http"
+        if _is_trusted(address, proxies):
+            chain = ",".join(_list(headers, b"x-forwarded-for")).split(",")
+            address = _client(address, chain, proxies)
+            scheme = _first(headers, b"x-forwarded-proto", scheme)
+            host = _first(headers, b"x-forwarded-host", host)
+        if scheme not in {"http", "https"}:
+            return None
+        return cls(address, scheme, host)
+
+
+def _list(headers: Headers, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in headers if key == name]
+
+
+def _first(headers: Headers, name: bytes, default: str) -> str:
+    found = _list(headers, name)
+    return found[0].split(",")[0].strip() if found else default
+
+
+def _is_trusted(address: str, proxies: Collection[Network]) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in proxies)
+
+
+def _client(address: str, chain: Sequence[str], proxies: Collection[Network]) -> str:
+    for hop in reversed(chain):
+        candidate = hop.strip()
+        try:
+            ip_address(candidate)
+        except ValueError:
+            return address
+        address = candidate
+        if not _is_trusted(address, proxies):
+            break
+    return address
+
+
+class Addresses:
+    """How many connections each address has and makes."""
+
+    def __init__(self, rate: Rate, clock: Clock) -> None:
+        self._limiter = Limiter(rate)
+        self._clock = clock
+        self._open: Counter[str] = Counter()
+        self._most = rate.burst * _OPEN_PER_BURST if rate.per_second > 0 else None
+
+    def enter(self, address: str) -> float:
+        """Count a new socket; return 0, or in how many seconds to try again."""
+        if self._most is not None and self._open[address] >= self._most:
+            return 5.0
+        wait = self._limiter.take(address, self._clock.monotonic())
+        if not wait:
+            self._open[address] += 1
+        return wait
+
+    def leave(self, address: str) -> None:
+        """Count a socket that has gone."""
+        self._open[address] -= 1
+        if self._open[address] <= 0:
+            del self._open[address]
+
+    def forget_idle(self) -> None:
+        """Drop what is no longer needed."""
+        self._limiter.forget_full(self._clock.monotonic())
