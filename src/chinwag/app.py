@@ -1,5 +1,7 @@
-"""The server as a whole: the only place that knows all its parts, and in which order
-they start and stop."""
+"""The server as a whole: which parts it has, and in which order they start and stop.
+
+No other module knows all the parts.
+"""
 
 import asyncio
 import contextlib
@@ -44,6 +46,7 @@ TICK_SECONDS = 0.25
 TICKS_A_SECOND = 4
 DRAIN_SECONDS = 1.0
 STOP_SECONDS = 3.0
+GLANCE_SECONDS = 0.02
 
 
 class Announce(Protocol):
@@ -193,16 +196,17 @@ class Server:
             await asyncio.wait_for(self._dispatch.drain(), DRAIN_SECONDS)
         self._gate.close_all(Close.GOING_DOWN)
         listener.stop()
-        late = self._clock.monotonic() + STOP_SECONDS
-        while self._clock.monotonic() < late and (
-            self._gate.connections or listener.busy
-        ):
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_gone(listener), STOP_SECONDS)
         for connection in tuple(self._gate.connections):
             connection.abort()
         listener.abort()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._dispatch.drain(), DRAIN_SECONDS)
+
+    async def _all_gone(self, listener: Listener) -> None:
+        while self._gate.connections or listener.busy:  # noqa: ASYNC110 - uvicorn's tasks have no event
+            await asyncio.sleep(GLANCE_SECONDS)
 
     def _address(self, name: str) -> str:
         port = self._bound.getsockname()[1]

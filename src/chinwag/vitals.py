@@ -10,6 +10,7 @@ from prometheus_client.core import (
     SummaryMetricFamily,
 )
 from prometheus_client.registry import Collector
+from typing_extensions import override
 
 from chinwag.gateway.gate import Gate
 from chinwag.handlers.dispatch import Dispatch
@@ -40,6 +41,7 @@ class Vitals(Collector):
         """Return all figures as text (Prometheus exposition format 0.0.4)."""
         return generate_latest(self._registry)
 
+    @override
     def collect(self) -> Iterator[Metric]:
         """Read the parts."""
         counts = self._dispatch.counts

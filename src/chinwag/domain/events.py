@@ -24,7 +24,7 @@ class _Body(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: ClassVar[str]
 
 
-class Message(_Body):
+class Message(_Body, frozen=True, omit_defaults=True):
     """Somebody said something.
 
     `text` is null once the message is deleted. `edited_at`, `reactions`, `deleted`
@@ -43,7 +43,7 @@ class Message(_Body):
     changed: Seq | None = None
 
 
-class Edited(_Body):
+class Edited(_Body, frozen=True, omit_defaults=True):
     """The author gave the message at `target` another text.
 
     `text` is null once that message is deleted.
@@ -55,7 +55,7 @@ class Edited(_Body):
     text: str | None
 
 
-class Deleted(_Body):
+class Deleted(_Body, frozen=True, omit_defaults=True):
     """The message at `target` lost its text for good."""
 
     kind = "deleted"
@@ -63,7 +63,7 @@ class Deleted(_Body):
     target: Seq
 
 
-class Reacted(_Body):
+class Reacted(_Body, frozen=True, omit_defaults=True):
     """Somebody put an emoji under the message at `target`, or took it back."""
 
     kind = "reacted"
@@ -73,19 +73,19 @@ class Reacted(_Body):
     on: bool
 
 
-class Joined(_Body):
+class Joined(_Body, frozen=True, omit_defaults=True):
     """Somebody came into the room. The founder's is the room's first event."""
 
     kind = "joined"
 
 
-class Left(_Body):
+class Left(_Body, frozen=True, omit_defaults=True):
     """Somebody left. They are told nothing after it."""
 
     kind = "left"
 
 
-class Titled(_Body):
+class Titled(_Body, frozen=True, omit_defaults=True):
     """The room got another name."""
 
     kind = "titled"
@@ -93,7 +93,7 @@ class Titled(_Body):
     name: str
 
 
-class TopicSet(_Body):
+class TopicSet(_Body, frozen=True, omit_defaults=True):
     """The room got another topic."""
 
     kind = "topic"
@@ -101,7 +101,7 @@ class TopicSet(_Body):
     topic: str
 
 
-class RoleGiven(_Body):
+class RoleGiven(_Body, frozen=True, omit_defaults=True):
     """`person` may do more, or less, than before."""
 
     kind = "role"
@@ -110,7 +110,7 @@ class RoleGiven(_Body):
     role: str
 
 
-class Pinned(_Body):
+class Pinned(_Body, frozen=True, omit_defaults=True):
     """The message at `target` was pinned, or is no longer."""
 
     kind = "pinned"

@@ -75,6 +75,4 @@ class EndedNews(msgspec.Struct, frozen=True):
     person: PersonId
 
 
-News = (
-    RoomNews | PlaceNews | LeftNews | RenamedNews | ReadNews | TypingNews | EndedNews
-)
+News = RoomNews | PlaceNews | LeftNews | RenamedNews | ReadNews | TypingNews | EndedNews

@@ -7,7 +7,7 @@ from chinwag.ids import PersonId, RoomId, Seq
 
 MOST_EVENTS = 500
 MOST_BYTES = 208 * 1024
-"""Bytes of events in a page or frame; with names and envelope it stays under 256 KiB."""
+"""Bytes of events in a page or frame; with names around them it fits 256 KiB."""
 
 
 class PageAsk(msgspec.Struct, frozen=True, kw_only=True):

@@ -110,6 +110,9 @@ def clean_emoji(emoji: str) -> str:
         raise BadRequest(f"emoji: 1 to {MAX_EMOJI} characters.")
     if any(letter.isspace() or has_controls(letter) for letter in emoji):
         raise BadRequest("emoji: an emoji, without blanks.")
-    if not any(unicodedata.category(letter) in {"So", "Sk", "Sm", "Me", "Po"} for letter in emoji):
+    if not any(
+        unicodedata.category(letter) in {"So", "Sk", "Sm", "Me", "Po"}
+        for letter in emoji
+    ):
         raise BadRequest("emoji: an emoji, not a word.")
     return emoji

@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from functools import partial
 
+from typing_extensions import override
 from websockets.frames import BINARY, CONT, TEXT, CloseCode, Frame
 from websockets.protocol import OPEN, SERVER, Protocol
 
@@ -54,7 +55,9 @@ class Connection(asyncio.Protocol):
         "_ws",
     )
 
-    def __init__(self, gate: Gate, caller: Caller, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, gate: Gate, caller: Caller, transport: asyncio.Transport
+    ) -> None:
         self._gate = gate
         self._caller = caller
         self._transport = transport
@@ -75,6 +78,7 @@ class Connection(asyncio.Protocol):
 
     # From the transport
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Take bytes from the client."""
         self._quiet = 0
@@ -87,14 +91,17 @@ class Connection(asyncio.Protocol):
         self._send_control()
         self._read_on()
 
+    @override
     def eof_received(self) -> None:
         """The client has closed its side; the transport closes ours."""
 
+    @override
     def pause_writing(self) -> None:
         """The client does not drain."""
         self._gate.hub.pause(self._outbox)
         self._balance()
 
+    @override
     def resume_writing(self) -> None:
         """The client drains again."""
         self._gate.hub.resume(self._outbox)
@@ -103,7 +110,8 @@ class Connection(asyncio.Protocol):
             self._outbox.missed = False
             self._gate.door.submit(self._caller, AskMe(id=0), self._tell_missed)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone."""
         gate = self._gate
         self._session.end()

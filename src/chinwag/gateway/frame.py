@@ -16,18 +16,18 @@ class Frame:
 
     Attributes:
         payload: The JSON text.
-        first: The first event's `seq`; 0 where it holds none.
-        last: The last event's `seq`; 0 where it holds none.
+        first: The first event's `seq`; 0 where it holds no events.
+        last: The last event's `seq`; 0 where it holds no events.
     """
 
     __slots__ = ("_event", "_message", "first", "last", "payload")
 
     def __init__(
-        self, payload: bytes, *, first: Seq = Seq(0), last: Seq = Seq(0)
+        self, payload: bytes, *, first: Seq | None = None, last: Seq | None = None
     ) -> None:
         self.payload = payload
-        self.first = first
-        self.last = last
+        self.first = first or Seq(0)
+        self.last = last or Seq(0)
         self._message: bytes | None = None
         self._event: bytes | None = None
 

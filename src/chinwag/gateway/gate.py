@@ -39,7 +39,7 @@ class Client(Protocol):
 class Gate:
     """The shared parts of the live edge."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a gate
+    def __init__(
         self,
         *,
         door: Door,
@@ -76,8 +76,7 @@ class Gate:
         return self._devices
 
     def send_soon(self, send: Callable[[], None]) -> None:
-        """Call `send` once this turn's answers are all there, so that they share a
-        write."""
+        """Call `send` when this turn's answers are all there: they share a write."""
         self._unsent.append(send)
         if len(self._unsent) == 1:
             asyncio.get_running_loop().call_soon(self._send_all)

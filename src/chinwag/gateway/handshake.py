@@ -1,5 +1,4 @@
-"""The opening handshake of a socket (RFC 6455, section 4): who may come in, and who it
-is, as far as headers tell."""
+"""The opening handshake of a socket (RFC 6455, section 4), and who comes in by it."""
 
 from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
@@ -30,9 +29,7 @@ class Handshake(msgspec.Struct):
     accepted: bool
 
 
-def _select(
-    _: ServerProtocol, offered: Sequence[Subprotocol]
-) -> Subprotocol | None:
+def _select(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     return SUBPROTOCOL if SUBPROTOCOL in offered else None
 
 
@@ -93,7 +90,7 @@ def identify_caller(
 
 
 def _find_cookie(headers: Sequence[tuple[bytes, bytes]], name: str) -> str | None:
-    jar = SimpleCookie[str]()
+    jar = SimpleCookie()
     try:
         for key, value in headers:
             if key == b"cookie":

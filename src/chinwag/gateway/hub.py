@@ -1,5 +1,7 @@
-"""Who is there, what they have open, and who has to be told what. Nobody waits for
-anybody: what one client can't take is left to the log."""
+"""Who is there, what they have open, and who has to be told what.
+
+Nobody waits for anybody: what one client can't take is left to the log.
+"""
 
 import asyncio
 from collections import deque
@@ -148,8 +150,10 @@ class Hub:
     # Slow clients
 
     def pause(self, outbox: Outbox) -> None:
-        """Note that a client does not drain. It gets up from its benches at once,
-        but not in the midst of a write."""
+        """Note that a client does not drain: it gets up from its benches.
+
+        Not at once, since one of them may be writing.
+        """
         outbox.paused_at = self._clock.monotonic()
         asyncio.get_running_loop().call_soon(self._stall, outbox)
 
@@ -193,22 +197,24 @@ class Hub:
         """Tell everybody whom it concerns."""
         self._just_told.clear()
         for item in news:
-            match item:
-                case RoomNews():
-                    self._tell_room(item)
-                case PlaceNews():
-                    self._tell_place(item)
-                case LeftNews():
-                    self._tell_left(item)
-                case RenamedNews():
-                    self._tell_renamed(item)
-                case ReadNews():
-                    self._tell_read(item)
-                case TypingNews():
-                    self._tell_typing(item)
-                case EndedNews():
-                    for outbox in list(self._people.get(item.person, ())):
-                        outbox.hang(Close.SESSION_ENDED)
+            self._tell_item(item)
+
+    def _tell_item(self, item: News) -> None:
+        match item:
+            case RoomNews():
+                self._tell_room(item)
+            case PlaceNews():
+                self._tell_place(item)
+            case LeftNews():
+                self._tell_left(item)
+            case RenamedNews():
+                self._tell_renamed(item)
+            case ReadNews():
+                self._tell_read(item)
+            case TypingNews():
+                self._tell_typing(item)
+            case EndedNews():
+                self._tell_ended(item)
 
     def _tell_room(self, news: RoomNews) -> None:
         self._just_told[news.room] = news.entries[-1].seq
@@ -277,10 +283,14 @@ class Hub:
         room.set_typing(news.person, until=until)
         self._unfolded.add(room)
 
+    def _tell_ended(self, news: EndedNews) -> None:
+        for outbox in list(self._people.get(news.person, ())):
+            outbox.hang(Close.SESSION_ENDED)
+
     # Once in a while
 
     def tick(self) -> None:
-        """Fold what has changed since the last time; to be called a few times a second."""
+        """Fold what has changed since the last time; due a few times a second."""
         now = self._clock.monotonic()
         for room in list(self._unfolded):
             if now - room.folded_at >= FOLD_SECONDS:

@@ -1,10 +1,13 @@
-"""The port: HTTP with limits on what is slow or large, and the way from HTTP to a
-socket. It decides nothing about rooms."""
+"""The port: HTTP with limits on what is slow or large, and the way to a socket.
+
+It decides nothing about rooms.
+"""
 
 import asyncio
 import socket
 from typing import Any, cast
 
+from typing_extensions import override
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -87,16 +90,19 @@ class Http(HttpToolsProtocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._refused = False
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client a little time to say what it wants."""
         super().connection_made(cast("asyncio.Transport", transport))
         self._await_head()
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._stop_head_timer()
         super().connection_lost(exc)
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Take bytes while the request is within its limits."""
         if self._refused:
@@ -107,12 +113,14 @@ class Http(HttpToolsProtocol):
         if self._head_timer is not None and self._head_bytes > HEADER_BYTES:
             self._refuse(431, "Request Header Fields Too Large", "Too many headers.")
 
+    @override
     def on_message_begin(self) -> None:
         """A request starts."""
         super().on_message_begin()
         self._head_bytes = 0
         self._await_head()
 
+    @override
     def on_headers_complete(self) -> None:
         """Its head is whole: see who asks, and for which host."""
         self._stop_head_timer()
@@ -124,11 +132,13 @@ class Http(HttpToolsProtocol):
         self._note_peer(peer)
         super().on_headers_complete()
 
+    @override
     def on_body(self, body: bytes) -> None:
         """Pass a part of the body on."""
         if not self._refused:
             super().on_body(body)
 
+    @override
     def on_message_complete(self) -> None:
         """The request is whole."""
         if not self._refused:
@@ -188,9 +198,11 @@ class Http(HttpToolsProtocol):
 
     # From HTTP to a socket
 
+    @override
     def _should_upgrade_to_ws(self) -> bool:
         return self.url.partition(b"?")[0] == SOCKET_PATH
 
+    @override
     def handle_websocket_upgrade(self) -> None:
         """Make the connection a socket, or say why not."""
         if self._refused:

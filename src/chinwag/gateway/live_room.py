@@ -1,5 +1,7 @@
-"""A room that somebody has open: what was told of it here, who gets it live, and how
-the others catch up. A slow reader becomes a reader of the log; nobody waits for it."""
+"""A room that somebody has open: who gets it live, and how the others catch up.
+
+A slow reader becomes a reader of the log; nobody waits for it.
+"""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,5 +1,7 @@
-"""One client's way out, and what it has open. It never queues: what a client can't
-take now is read from the log when it can."""
+"""One client's way out, and what it has open.
+
+It never queues: what a client can't take now is read from the log when it can.
+"""
 
 from collections.abc import Callable
 
@@ -79,7 +81,7 @@ class Bench:
         frames, self.waiting = self.waiting, []
         encode = self.encode
         blob = b"".join([encode(frame) for frame in frames])
-        self.told = max(self.told, max(frame.last for frame in frames))
+        self.told = max(self.told, *(frame.last for frame in frames))
         for write in self.writers:
             write(blob)
         return len(self.writers)

@@ -1,5 +1,4 @@
-"""Who is at the other end: through which proxies to look, and how many connections one
-address may have."""
+"""Who is at the other end, and how many connections one address may have."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence

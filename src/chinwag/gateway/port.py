@@ -18,7 +18,9 @@ def bind(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
-        raise PortTaken(f"There is no address {host} here: {error.strerror}.") from error
+        raise PortTaken(
+            f"There is no address {host} here: {error.strerror}."
+        ) from error
     bound = socket.socket(family, kind, proto)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,7 +32,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         raise PortTaken(_tell(host, port, error)) from error
-    bound.setblocking(False)
+    bound.settimeout(0)
     return bound
 
 

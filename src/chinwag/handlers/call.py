@@ -1,5 +1,7 @@
-"""One command being decided: who asks, when, over which transaction, and what is to
-be told of it. Loading is authorizing: what you may not see you cannot find."""
+"""One command being decided: who asks, when, and what is to be told of it.
+
+Loading is authorizing: what you may not see you cannot find.
+"""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -17,7 +19,7 @@ from chinwag.errors import NotFound, RateLimited, Unauthorized
 from chinwag.handlers.lobby import Lobby
 from chinwag.handlers.marks import ReadMarks
 from chinwag.handlers.ports import Work
-from chinwag.ids import Dice, Millis, PersonId, RoomId, Seq, from_text
+from chinwag.ids import Dice, Millis, PersonId, RoomId, from_text
 from chinwag.protocol.commands import Result
 from chinwag.protocol.door import Caller
 

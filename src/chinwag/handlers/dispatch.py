@@ -1,5 +1,7 @@
-"""The heart: all commands that wait are decided in one transaction, made durable by
-one COMMIT, and only then told. It never sleeps to build a batch."""
+"""The heart: all commands that wait are decided, made durable together, then told.
+
+One transaction, one COMMIT. It never sleeps to build a batch.
+"""
 
 import asyncio
 from collections import deque
@@ -13,8 +15,9 @@ from chinwag.domain.messages import digest_cmid
 from chinwag.domain.news import EndedNews, News, RoomNews
 from chinwag.domain.pages import Page
 from chinwag.errors import Internal, Refusal, StorageFailed, Unavailable
-from chinwag.handlers.counts import Counts
 from chinwag.handlers.call import Call, House, Later, digest_token
+from chinwag.handlers.counts import Counts
+from chinwag.handlers.marks import Read
 from chinwag.handlers.people import identify
 from chinwag.handlers.ports import Bus, Store, Work
 from chinwag.handlers.table import HANDLERS
@@ -125,8 +128,8 @@ class Dispatch:
             await self._commit(work)
         except StorageFailed:
             raise
-        except Exception as error:
-            self._store.abandon(work)
+        except Exception as error:  # noqa: BLE001 - whatever it was, its halves may do
+            work.abandon()
             for asked, person in zip(batch, known, strict=True):
                 asked.caller.person = person
             await self._settle_halves(batch, error)
@@ -138,18 +141,15 @@ class Dispatch:
     async def _commit(self, work: Work) -> None:
         clock = self._house.clock
         before = clock.monotonic()
-        if await self._store.commit(work):
+        if await work.commit():
             self.counts.commits += 1
             self.counts.commit_seconds += clock.monotonic() - before
 
-    async def _settle_halves(
-        self, batch: Sequence[_Asked], error: Exception
-    ) -> None:
+    async def _settle_halves(self, batch: Sequence[_Asked], error: Exception) -> None:
         if len(batch) == 1:
-            refusal = error
-            if not isinstance(error, Unavailable):
-                refusal = self._note_bug(batch[0], error)
-            self._answer(batch[0], refusal)
+            full = isinstance(error, Unavailable)
+            answer = error if full else self._note_bug(batch[0], error)
+            self._answer(batch[0], answer)
             return
         middle = len(batch) // 2
         await self._settle(batch[:middle])
@@ -209,17 +209,21 @@ class Dispatch:
 
     def _read(self, asked: _Asked, later: Later) -> None:
         def done(page: Page | Exception) -> None:
-            try:
-                if isinstance(page, Exception):
-                    raise page
-                answer: Answer = later.finish(page)
-            except Refusal as refusal:
-                answer = refusal
-            except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
-                answer = self._note_bug(asked, error)
-            self._answer(asked, answer)
+            self._answer(asked, self._finish(asked, later, page))
 
         self._pages.read(later.ask, done)
+
+    def _finish(self, asked: _Asked, later: Later, page: Page | Exception) -> Answer:
+        if isinstance(page, Refusal):
+            return page
+        if isinstance(page, Exception):
+            return self._note_bug(asked, page)
+        try:
+            return later.finish(page)
+        except Refusal as refusal:
+            return refusal
+        except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
+            return self._note_bug(asked, error)
 
     def _answer(self, asked: _Asked, answer: Answer) -> None:
         if asked.command is not None:
@@ -271,9 +275,7 @@ def _end_session(call: Call, *, token: str) -> Result:
     return Done()
 
 
-def _save_marks(
-    call: Call, *, reads: list[tuple[RoomId, PersonId, int, int]]
-) -> Result:
+def _save_marks(call: Call, *, reads: list[Read]) -> Result:
     call.work.members.put_reads(reads)
     call.after_commit.append(lambda: call.house.marks.written(reads))
     return Done()

@@ -1,5 +1,7 @@
-"""Guests who have spoken and are in no room yet. They live in memory only: whoever
-starts or joins nothing leaves nothing behind."""
+"""Guests who have spoken and are in no room yet.
+
+They live in memory only: whoever starts or joins nothing leaves nothing behind.
+"""
 
 from collections import OrderedDict
 

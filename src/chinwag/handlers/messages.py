@@ -13,7 +13,6 @@ from chinwag.domain.events import (
 )
 from chinwag.domain.model import Membership
 from chinwag.domain.news import ReadNews, TypingNews
-from chinwag.domain.pages import Page, PageAsk
 from chinwag.domain.texts import clean_cmid, clean_emoji, clean_text
 from chinwag.errors import (
     BadRequest,
@@ -64,9 +63,7 @@ def post_message(call: Call, command: PostMessage) -> Posted:
     return Posted(entry.seq, entry.at, duplicate=False)
 
 
-def _posted_before(
-    call: Call, membership: Membership, seq: Seq, text: str
-) -> Posted:
+def _posted_before(call: Call, membership: Membership, seq: Seq, text: str) -> Posted:
     """Return the first reply again, or raise if it was another text."""
     entry = _target(call, membership, seq, "cmid")
     message = decode_message(entry.body)

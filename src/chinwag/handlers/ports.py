@@ -93,9 +93,7 @@ class Members(Protocol):
         """Let memberships that were read before show a person's new name."""
         ...
 
-    def put_reads(
-        self, reads: Iterable[tuple[RoomId, PersonId, Seq, int]]
-    ) -> None:
+    def put_reads(self, reads: Iterable[tuple[RoomId, PersonId, Seq, int]]) -> None:
         """Write down how far people have read: `seq` and messages up to it."""
         ...
 
@@ -137,9 +135,7 @@ class Log(Protocol):
         """Fold the change at `changed` into the event at `seq`."""
         ...
 
-    def put_edit(
-        self, room: RoomId, target: Seq, seq: Seq, first_text: bytes
-    ) -> None:
+    def put_edit(self, room: RoomId, target: Seq, seq: Seq, first_text: bytes) -> None:
         """Note that `seq` edits `target`, whose first text had this digest."""
         ...
 
@@ -236,16 +232,8 @@ class Work(Protocol):
         """Undo all that was done inside if an exception leaves it."""
         ...
 
-
-class Store(Protocol):
-    """Where transactions come from. There is never more than one."""
-
-    def begin(self) -> Work:
-        """Open a transaction."""
-        ...
-
-    async def commit(self, work: Work) -> bool:
-        """Make it durable; when this returns, it is on the disk.
+    async def commit(self) -> bool:
+        """Make it durable: when this returns, it is on the disk.
 
         Returns whether there was anything to write.
 
@@ -255,8 +243,16 @@ class Store(Protocol):
         """
         ...
 
-    def abandon(self, work: Work) -> None:
+    def abandon(self) -> None:
         """Undo all of it."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from. There is never more than one."""
+
+    def begin(self) -> Work:
+        """Open a transaction."""
         ...
 
     async def tidy(self) -> None:

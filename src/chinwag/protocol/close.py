@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Close(IntEnum):
-    """A WebSocket close code of ours (RFC 6455, section 7.4.2: 4000-4999 are private)."""
+    """A close code (RFC 6455, section 7.4.2: those from 4000 on are private)."""
 
     GOING_DOWN = 1012
     NOT_DRAINED = 4000

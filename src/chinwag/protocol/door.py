@@ -1,5 +1,4 @@
-"""The door between the edges and what lies behind: who speaks, what is asked, what
-comes back.
+"""The door between the edges and what lies behind: who asks, what, and what comes back.
 
 Sockets, HTTP and tests enter here alike. What lies behind is decided in one place
 and is none of their business.

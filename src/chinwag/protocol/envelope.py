@@ -114,7 +114,7 @@ class RoomGone(Push, frozen=True, tag="gone"):
 
 
 class MeChanged(Push, frozen=True, tag="me"):
-    """You have another name; with `rooms`, all that is yours, since you missed pushes."""
+    """You have another name; with `rooms`: you missed pushes, and this is all."""
 
     version: int
     me: Me

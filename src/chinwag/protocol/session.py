@@ -1,5 +1,8 @@
-"""One client's conversation, without the socket: JSON text in, commands out, answers
-in, JSON text out. It never blocks, sleeps or touches the network."""
+"""One client's conversation, without the socket.
+
+JSON text in, commands out, answers in, JSON text out. It never blocks, sleeps or
+touches the network.
+"""
 
 from collections import deque
 from enum import Enum, auto

@@ -1,5 +1,7 @@
-"""Under which names this server is reached: which hosts and origins are its own, and
-what a link to it begins with. Pure: headers in, answers out."""
+"""Under which names this server is reached: hosts, origins, cookies, links.
+
+Pure: headers in, answers out.
+"""
 
 from collections.abc import Collection
 from ipaddress import ip_address

@@ -4,7 +4,7 @@ from types import ModuleType
 
 sqlite: ModuleType
 try:
-    from pysqlite3 import dbapi2 as sqlite
+    from pysqlite3 import dbapi2 as sqlite  # pyright: ignore[reportMissingTypeStubs] - it has none
 except ImportError:
     import sqlite3 as sqlite
 

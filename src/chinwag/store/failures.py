@@ -24,9 +24,13 @@ def translate(error: DBAPIError) -> Exception:
     """
     name = name_of(error.orig) if error.orig is not None else ""
     if name.startswith(_FULL):
-        return Unavailable("The disk is full; nothing was saved.", retry_after=_TRY_AGAIN)
+        return Unavailable(
+            "The disk is full; nothing was saved.", retry_after=_TRY_AGAIN
+        )
     if name.startswith(_READ_ONLY):
-        return Unavailable("The disk is read-only; nothing was saved.", retry_after=_TRY_AGAIN)
+        return Unavailable(
+            "The disk is read-only; nothing was saved.", retry_after=_TRY_AGAIN
+        )
     if name.startswith(BROKEN):
         return StorageFailed(f"The disk failed: {error.orig}.")
     return error

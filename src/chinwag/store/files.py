@@ -1,4 +1,4 @@
-"""The data directory: its lock, its secret, and what is refused before it is touched."""
+"""The data directory: its lock, its secret, and which files are refused untouched."""
 
 import fcntl
 import os

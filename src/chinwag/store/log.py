@@ -109,9 +109,7 @@ class Log:
             {"of_room": room, "of_seq": seq, "to": body, "to_changed": changed},
         )
 
-    def put_edit(
-        self, room: RoomId, target: Seq, seq: Seq, first_text: bytes
-    ) -> None:
+    def put_edit(self, room: RoomId, target: Seq, seq: Seq, first_text: bytes) -> None:
         """Note that `seq` edits `target`, whose first text had this digest."""
         row = {"room": room, "target": target, "seq": seq, "first_text": first_text}
         self._transaction.write(_PUT_EDIT, row)

@@ -74,11 +74,14 @@ class Members:
         if not missing:
             return
         self._known.update(dict.fromkeys(missing))
-        for room, person, name, role, read, messages in self._transaction.load(
-            _LIST, {"of": missing}
-        ):
-            self._known[room, person] = Membership(
-                room, person, name, Role(role), read, messages
+        for row in self._transaction.load(_LIST, {"of": missing}):
+            self._known[row.room, row.person] = Membership(
+                room=row.room,
+                person=row.person,
+                name=row.name,
+                role=Role(row.role),
+                read=row.read,
+                read_messages=row.read_messages,
             )
 
     def get_membership(self, room: RoomId, person: PersonId) -> Membership | None:

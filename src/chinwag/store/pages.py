@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
+    Executable,
     String,
     bindparam,
     case,
@@ -57,7 +57,7 @@ def _event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row sou
     )
 
 
-def _select_page(*, ordered: bool) -> Select[Any]:
+def _select_page(*, ordered: bool) -> Executable:
     size = func.length(cast(events.c.body, String)) + _AROUND_BODY
     farness = func.abs(events.c.seq - bindparam("near"))
     page = (
@@ -88,9 +88,7 @@ def _select_page(*, ordered: bool) -> Select[Any]:
         .scalar_subquery()
     )
     head = (
-        select(heads.c.head)
-        .where(heads.c.room == bindparam("room"))
-        .scalar_subquery()
+        select(heads.c.head).where(heads.c.room == bindparam("room")).scalar_subquery()
     )
     return select(
         role.label("role"),

@@ -23,14 +23,16 @@ _PUT = insert(reactions)
 _DELETE = delete(reactions).where(*_OF_ONE)
 _DELETE_ALL = delete(reactions).where(*_OF_TARGET)
 
-_by_emoji = {"partition_by": reactions.c.emoji}
+_emoji = reactions.c.emoji
 _ranked = (
     select(
         reactions.c.emoji,
         reactions.c.person,
-        func.row_number().over(**_by_emoji, order_by=reactions.c.seq).label("rank"),
-        func.count().over(**_by_emoji).label("n"),
-        func.min(reactions.c.seq).over(**_by_emoji).label("since"),
+        func.row_number()
+        .over(partition_by=_emoji, order_by=reactions.c.seq)
+        .label("rank"),
+        func.count().over(partition_by=_emoji).label("n"),
+        func.min(reactions.c.seq).over(partition_by=_emoji).label("since"),
     )
     .where(*_OF_TARGET)
     .subquery()
@@ -96,9 +98,7 @@ class Reactions:
         ]
 
 
-def _key(
-    room: RoomId, target: Seq, emoji: str, person: PersonId
-) -> dict[str, object]:
+def _key(room: RoomId, target: Seq, emoji: str, person: PersonId) -> dict[str, object]:
     return {
         "of_room": room,
         "of_target": target,

@@ -33,7 +33,7 @@ class SqliteStore:
     """The handlers' `Store` over one file."""
 
     def __init__(self, data: Path, *, new_epoch: Callable[[], str]) -> None:
-        """Open the database and bring its schema up to date, or raise a `StartError`."""
+        """Open the database, its schema brought up to date, or raise a `StartError`."""
         self.path = data / DATABASE
         check_file(self.path)
         try:
@@ -57,37 +57,7 @@ class SqliteStore:
             self._connection.begin()
         except DBAPIError as error:
             raise translate(error) from error
-        return Work(self._connection)
-
-    async def commit(self, work: Work) -> bool:
-        """Make it durable; when this returns, it is on the disk.
-
-        Returns whether there was anything to write.
-        """
-        transaction = self._connection.get_transaction()
-        if transaction is None:
-            raise StorageFailed("The transaction was lost before its COMMIT.")
-        work.transaction.flush()
-        if not work.transaction.wrote:
-            transaction.rollback()
-            return False
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.run_in_executor(self._committer, transaction.commit)
-        except DBAPIError as error:
-            raise translate(error) from error
-        return True
-
-    def abandon(self, _work: Work) -> None:
-        """Undo all of it."""
-        transaction = self._connection.get_transaction()
-        try:
-            if transaction is not None:
-                transaction.rollback()
-            # A COMMIT that failed has ended SQLAlchemy's transaction, not SQLite's.
-            self._connection.connection.rollback()
-        except DBAPIError as error:
-            raise translate(error) from error
+        return Work(self._connection, self._committer)
 
     async def tidy(self) -> None:
         """Between batches: move a long write-ahead log into the database."""

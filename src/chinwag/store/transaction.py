@@ -1,12 +1,19 @@
-"""One open transaction: what is collected for one statement a table, what is already
-known, and how a single command of a batch is undone."""
+"""One open transaction: what is collected, and how one command of it is undone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Insert, Row, bindparam
-from sqlalchemy import insert, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Executable,
+    Insert,
+    Row,
+    bindparam,
+    insert,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.domain.events import Entry
@@ -53,7 +60,7 @@ class Transaction:
         self._savepoint: Any = None
 
     @contextmanager
-    def attempt(self) -> Iterator[None]:
+    def attempt(self) -> Generator[None]:
         """Undo all that was done inside if an exception leaves it."""
         self._mark = len(self._events)
         self._undo.clear()
