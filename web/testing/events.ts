@@ -15,12 +15,12 @@ export class FakeLog {
   }
 
   add(...deeds: Deed[]): Event[] {
-    return deeds.map((deed) => {
+    const from = this.head;
+    for (const deed of deeds) {
       const seq = this.head + 1;
-      const event = { at: START + seq * 1000, ...deed, seq } as Event;
-      this.events.push(event);
-      return event;
-    });
+      this.events.push({ at: START + seq * 1000, ...deed, seq } as Event);
+    }
+    return this.events.slice(from);
   }
 
   say(by: string, text: string, change: Partial<Message> = {}): Event[] {

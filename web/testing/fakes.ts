@@ -10,7 +10,7 @@ export async function settle(): Promise<void> {
 
 export class FakeClock implements Clock {
   #now = 1_000_000;
-  #timers: { at: number; then: () => void }[] = [];
+  #timers: { at: number; ring: () => void }[] = [];
   dice = 1;
 
   now(): number {
@@ -21,8 +21,8 @@ export class FakeClock implements Clock {
     return this.dice;
   }
 
-  after(ms: number, then: () => void): () => void {
-    const timer = { at: this.#now + ms, then };
+  after(ms: number, ring: () => void): () => void {
+    const timer = { at: this.#now + ms, ring };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -37,7 +37,7 @@ export class FakeClock implements Clock {
       if (!next) break;
       this.#now = next.at;
       this.#timers = this.#timers.filter((timer) => timer !== next);
-      next.then();
+      next.ring();
       await settle();
     }
     this.#now = until;

@@ -568,7 +568,7 @@ export interface RoomGone {
   room: string;
 }
 
-/** You have another name; with `rooms`, all that is yours, since you missed pushes. */
+/** You have another name; with `rooms`: you missed pushes, and this is all. */
 export interface MeChanged {
   type: "me";
   version: number;
