@@ -10,7 +10,10 @@ import msgspec
 import msgspec.inspect as shapes
 
 from chinwag.domain.events import KINDS
-from chinwag.protocol.commands import AnyCommand, Command
+from chinwag.protocol.commands import (
+    AnyCommand,
+    Command,
+)
 from chinwag.protocol.envelope import PUSHES, Failure, Reply
 
 StructClass = type[msgspec.Struct]

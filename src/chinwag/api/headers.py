@@ -43,4 +43,5 @@ async def say_on_all(message: Message, _: Scope) -> None:
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _ON_ALL.items():
-            headers.setdefault(name, value)
+            if name not in headers:
+                headers[name] = value

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from chinwag.ids import Dice
+from chinwag.clock import Clock
+from chinwag.ids import Dice, SystemDice
 from chinwag.protocol.door import Door, Streams
 from chinwag.protocol.site import Site
 
@@ -17,22 +18,24 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
         door: Where commands go in.
         streams: Where event streams are opened.
         site: The names of this server.
-        dice: Where the ids come from that a program leaves to us.
+        clock: Tells for how long a reader has taken nothing.
         epoch: Changes only when a backup is restored.
         version: This Chinwag's.
         page: The directory of the built page, there or not.
         health: Tells whether commands are taken just now.
         metrics: Returns the figures as Prometheus text.
         heartbeat: Seconds after which a silent event stream gives a sign of life.
+        dice: Where ids come from that a program leaves to us.
     """
 
     door: Door
     streams: Streams
     site: Site
-    dice: Dice
+    clock: Clock
     epoch: str
     version: str
     page: Path
     health: Callable[[], bool]
     metrics: Callable[[], bytes]
     heartbeat: int
+    dice: Dice = SystemDice()

@@ -1,5 +1,6 @@
 """Every refusal and every failure as a problem document (RFC 9457)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from math import ceil
 from typing import Any, cast
@@ -8,7 +9,6 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import ExceptionHandler
 
 from chinwag.errors import (
     BadRequest,
@@ -46,7 +46,9 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     retry_after: float | None = None
 
 
-def make_answer(dice: Dice) -> ExceptionHandler[Exception]:
+def make_answer(
+    dice: Dice,
+) -> Callable[[Request[Any, Any, Any], Exception], Response[Problem]]:
     """Return what answers an exception, whichever it is."""
 
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -95,8 +97,7 @@ def retry_headers(refusal: Refusal) -> dict[str, str]:
 def note_bug(dice: Dice, request: Request[Any, Any, Any], error: Exception) -> Internal:
     """Log what nobody foresaw; return the refusal that names where."""
     trouble = dice.token()[:8]
-    path = request.scope.get("path_template", "")
-    log.error("a request failed", id=trouble, path=path, exc_info=error)
+    log.error("a request failed", id=trouble, path=request.url.path, exc_info=error)
     return Internal(f"Something went wrong here; the log knows it as {trouble}.")
 
 

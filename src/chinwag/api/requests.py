@@ -10,10 +10,20 @@ from typing_extensions import override
 
 from chinwag.api.headers import is_json
 from chinwag.errors import BadRequest
-from chinwag.protocol.commands import AnyCommand
-from chinwag.protocol.session import read_command
+from chinwag.protocol.commands import (
+    AnyCommand,
+)
+from chinwag.protocol.session import read_command, read_id
 
 MAX_BODY = 256 * 1024
+
+
+class BrokenCommand(BadRequest):
+    """What was sent as a command is none. `id` is its own, if that could be read."""
+
+    def __init__(self, message: str, command_id: int | None) -> None:
+        super().__init__(message)
+        self.id = command_id
 
 
 class JsonRequest(Request[Any, Any, Any]):
@@ -26,7 +36,10 @@ class JsonRequest(Request[Any, Any, Any]):
             raise BadRequest("Content-Type: send JSON, as application/json.")
         wanted = self.route_handler.parsed_data_field
         assert wanted is not None
-        return read_body(await self.body(), wanted.annotation)
+        text = await self.body()
+        if wanted.annotation == AnyCommand:
+            return _read_command(text)
+        return read_body(text, wanted.annotation)
 
     @override
     async def body(self) -> bytes:
@@ -38,13 +51,11 @@ class JsonRequest(Request[Any, Any, Any]):
             raise BadRequest("The body broke off.") from None
 
 
-def read_body(text: bytes, kind: Any) -> Any:
+def read_body(text: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """Return the value of type `kind` that `text` stands for, or raise `BadRequest`.
 
     The message names the field, as a path from `$`, the body.
     """
-    if kind is AnyCommand:
-        return read_command(text)
     try:
         value = _decoder(kind).decode(text)
     except msgspec.ValidationError as error:
@@ -52,12 +63,19 @@ def read_body(text: bytes, kind: Any) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest("This is not JSON, or nested too deep.") from None
     for field in value.__struct_fields__:
-        held = getattr(value, field)
+        held: object = getattr(value, field)
         if isinstance(held, str) and "\0" in held:
             raise BadRequest(f"{field}: U+0000 can't be sent. - at `$.{field}`")
     return value
 
 
+def _read_command(text: bytes) -> AnyCommand:
+    try:
+        return read_command(text)
+    except BadRequest as refusal:
+        raise BrokenCommand(refusal.message, read_id(text)) from None
+
+
 @cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+def _decoder(kind: type[msgspec.Struct]) -> msgspec.json.Decoder[msgspec.Struct]:
     return msgspec.json.Decoder(kind)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta
 
 from chinwag.api.visitors import FromVisitor
@@ -13,16 +13,18 @@ from chinwag.protocol.commands import (
     MAX_LIMIT,
     AskHistory,
     AskMe,
+    OpenRoom,
+    Place,
+    PostMessage,
+    Short,
+    Text,
+)
+from chinwag.protocol.results import (
     History,
     Myself,
     Opened,
-    OpenRoom,
-    Place,
     Posted,
-    PostMessage,
     RoomView,
-    Short,
-    Text,
 )
 
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
@@ -67,7 +69,7 @@ async def list_events(
 
 @post("/rooms/{room:str}/messages", status_code=200)
 async def post_message(
-    visitor: FromVisitor, room: FromPath[str], data: NewMessage
+    visitor: FromVisitor, room: FromPath[str], data: JSONBody[NewMessage]
 ) -> Posted:
     """Say something. The answer means: on disk, at `seq`, for ever."""
     command = PostMessage(

@@ -9,25 +9,28 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
-from litestar.types import Guard
 
-from chinwag.api.headers import is_json, is_page, read_bearer
+from chinwag.api.headers import is_page, read_bearer
 from chinwag.api.parts import Api
-from chinwag.errors import Forbidden, Refusal
-from chinwag.protocol.commands import AnyCommand, Opened, Result, Started, Welcome
+from chinwag.errors import Refusal
+from chinwag.protocol.commands import (
+    AnyCommand,
+)
 from chinwag.protocol.door import Answer, Caller, Newcomer
-from chinwag.protocol.site import Site
+from chinwag.protocol.results import (
+    Opened,
+    Result,
+    Started,
+    Welcome,
+)
 
 COOKIE_AGE = 400 * 24 * 3600
 """Seconds; browsers keep no cookie longer (RFC 6265bis, section 5.6.2)."""
 
 R = TypeVar("R", bound=Result)
-Greeting = TypeVar("Greeting", Started, Opened, Welcome)
 
 
 class Visitor:
@@ -80,18 +83,29 @@ class Visitor:
         if self.caller.token is None:
             return
         ended = asyncio.get_running_loop().create_future()
-        self._api.door.end_session(
-            self.caller.token, lambda: ended.done() or ended.set_result(None)
-        )
+
+        def end() -> None:
+            if not ended.done():
+                ended.set_result(None)
+
+        self._api.door.end_session(self.caller.token, end)
         await ended
 
-    def tell(self, result: Greeting) -> Response[Greeting]:
-        """Return an answer that gives a new guest's token to a program, or else
-        keeps it in the page's cookie."""
+    def settle(self, result: R) -> tuple[R, list[Cookie]]:
+        """Return what a new guest is told, and the cookies to set.
+
+        A program is told its token; a page's goes into its cookie alone.
+        """
+        if not isinstance(result, Started | Opened | Welcome):
+            return result, []
         if result.token is None or not self.page:
-            return Response(result)
+            return result, []
         cookie = self._cookie(result.token, COOKIE_AGE)
-        return Response(msgspec.structs.replace(result, token=None), cookies=[cookie])
+        return msgspec.structs.replace(result, token=None), [cookie]
+
+    def make_cmid(self) -> str:
+        """Return an id for a message whose sender gave it none."""
+        return self._api.dice.token()
 
     def forget(self) -> Response[None]:
         """Return an empty answer that takes the page's cookie away."""
@@ -110,37 +124,3 @@ class Visitor:
 
 
 FromVisitor = NamedDependency[SkipValidation[Visitor]]
-
-
-def make_guard(site: Site) -> Guard:
-    """Return the guard of all private routes: it refuses what others' pages send."""
-
-    def check_origin(
-        connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
-    ) -> None:
-        headers, host = connection.headers, connection.headers.get("host", "")
-        if not site.accepts_host(host):
-            raise Forbidden(
-                f"Host: this server doesn't know the name {host!r}. "
-                "Its operator can make it known as the public URL."
-            )
-        origin = headers.get("origin")
-        if origin is not None and not site.accepts_origin(origin, host):
-            raise Forbidden("Origin: pages from elsewhere may not call this server.")
-        if connection.scope.get("method") == "POST":
-            _check_post(site, connection)
-
-    return check_origin
-
-
-def _check_post(site: Site, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    headers, scheme = connection.headers, connection.scope["scheme"]
-    if headers.get("sec-fetch-site") == "cross-site":
-        raise Forbidden("Sec-Fetch-Site: pages from elsewhere may not call this server.")
-    cookie = site.cookie_name(scheme, headers.get("host", ""))
-    if read_bearer(headers) is not None or cookie not in connection.cookies:
-        return
-    if headers.get("x-chinwag") != "1":
-        raise Forbidden("X-Chinwag: a page's requests need this header, with the value 1.")
-    if not is_json(headers):
-        raise Forbidden("Content-Type: a page's requests must be application/json.")

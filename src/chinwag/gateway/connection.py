@@ -19,15 +19,17 @@ from chinwag.protocol.close import REASONS, Close
 from chinwag.protocol.commands import (
     AnyCommand,
     AskMe,
-    Closed,
     CloseRoom,
+)
+from chinwag.protocol.door import Answer, Caller
+from chinwag.protocol.envelope import MAX_CLIENT_FRAME, MeChanged
+from chinwag.protocol.results import (
+    Closed,
     Myself,
     Opened,
     Started,
     Welcome,
 )
-from chinwag.protocol.door import Answer, Caller
-from chinwag.protocol.envelope import MAX_CLIENT_FRAME, MeChanged
 from chinwag.protocol.session import Session
 
 HIGH_WATER = 64 * 1024

@@ -25,9 +25,14 @@ from chinwag.gateway.outbox import Bench, Opening, Outbox
 from chinwag.ids import PersonId, RoomId, Seq, from_text, to_text
 from chinwag.protocol import envelope
 from chinwag.protocol.close import Close
-from chinwag.protocol.commands import Me, Opened, RoomView, Started
 from chinwag.protocol.door import Pages
 from chinwag.protocol.envelope import encode_room_news, view_me, view_place
+from chinwag.protocol.results import (
+    Me,
+    Opened,
+    RoomView,
+    Started,
+)
 
 FOLD_SECONDS = 1.0
 _WRITES_A_TURN = 1_000

@@ -20,8 +20,10 @@ from chinwag.handlers.lobby import Lobby
 from chinwag.handlers.marks import ReadMarks
 from chinwag.handlers.ports import Work
 from chinwag.ids import Dice, Millis, PersonId, RoomId, from_text
-from chinwag.protocol.commands import Result
 from chinwag.protocol.door import Caller
+from chinwag.protocol.results import (
+    Result,
+)
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -22,8 +22,16 @@ from chinwag.handlers.people import identify
 from chinwag.handlers.ports import Bus, Store, Work
 from chinwag.handlers.table import HANDLERS
 from chinwag.ids import PersonId, RoomId, from_text
-from chinwag.protocol.commands import AnyCommand, Done, Hello, PostMessage, Result
+from chinwag.protocol.commands import (
+    AnyCommand,
+    Hello,
+    PostMessage,
+)
 from chinwag.protocol.door import Answer, Answered, Caller, Newcomer, Pages
+from chinwag.protocol.results import (
+    Done,
+    Result,
+)
 
 MOST_COMMANDS = 256
 MOST_BYTES = 1024 * 1024

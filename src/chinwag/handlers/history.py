@@ -6,7 +6,12 @@ from chinwag.domain.pages import Page, PageAsk
 from chinwag.errors import BadRequest, NotFound
 from chinwag.handlers.call import Call, Later
 from chinwag.ids import Seq
-from chinwag.protocol.commands import AskHistory, History
+from chinwag.protocol.commands import (
+    AskHistory,
+)
+from chinwag.protocol.results import (
+    History,
+)
 
 
 def history(call: Call, command: AskHistory) -> Later:

@@ -25,16 +25,18 @@ from chinwag.errors import (
 from chinwag.handlers.call import Call
 from chinwag.ids import Seq
 from chinwag.protocol.commands import (
-    Changed,
     DeleteMessage,
-    Done,
     EditMessage,
     MarkRead,
-    Posted,
     PostMessage,
     React,
-    ReactionSet,
     SetTyping,
+)
+from chinwag.protocol.results import (
+    Changed,
+    Done,
+    Posted,
+    ReactionSet,
 )
 
 MOST_EDITS = 200

@@ -4,13 +4,15 @@ from chinwag.domain.model import Head, Membership
 from chinwag.handlers.call import Call
 from chinwag.ids import Seq
 from chinwag.protocol.commands import (
-    Closed,
     CloseRoom,
     JoinRoom,
-    Opened,
     OpenRoom,
 )
 from chinwag.protocol.envelope import view_me, view_place
+from chinwag.protocol.results import (
+    Closed,
+    Opened,
+)
 
 NEWEST = 50
 """How many events somebody gets who holds none."""

@@ -9,17 +9,19 @@ from chinwag.handlers.call import Call, digest_token
 from chinwag.ids import PersonId, make_id
 from chinwag.protocol.commands import (
     AskMe,
-    Done,
     Hello,
-    Myself,
     Ping,
-    Renamed,
     RenameMe,
-    ServerView,
-    Welcome,
 )
 from chinwag.protocol.door import Newcomer
 from chinwag.protocol.envelope import MAX_CLIENT_FRAME, view_me, view_place
+from chinwag.protocol.results import (
+    Done,
+    Myself,
+    Renamed,
+    ServerView,
+    Welcome,
+)
 
 
 def identify(call: Call, spoken_token: str | None = None) -> None:

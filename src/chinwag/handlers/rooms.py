@@ -19,22 +19,24 @@ from chinwag.handlers.call import Call
 from chinwag.handlers.opening import open_at
 from chinwag.ids import LinkId, RoomId, Seq, make_id
 from chinwag.protocol.commands import (
-    Changed,
-    Departed,
     JoinRoom,
     LeaveRoom,
-    LinkShown,
     LookAtLink,
-    LookedAt,
-    LookedAtRoom,
-    Opened,
     RenameRoom,
     SetTopic,
     ShowLink,
-    Started,
     StartRoom,
 )
 from chinwag.protocol.envelope import view_me, view_place
+from chinwag.protocol.results import (
+    Changed,
+    Departed,
+    LinkShown,
+    LookedAt,
+    LookedAtRoom,
+    Opened,
+    Started,
+)
 
 CROWD = 500
 """Above so many members joins and leaves are no events."""

@@ -6,7 +6,12 @@ from typing import Any
 from chinwag.handlers import history, messages, opening, people, rooms
 from chinwag.handlers.call import Call, Later
 from chinwag.protocol import commands
-from chinwag.protocol.commands import Command, Result
+from chinwag.protocol.commands import (
+    Command,
+)
+from chinwag.protocol.results import (
+    Result,
+)
 
 # Each handler takes its own command; the key says which, and no type can.
 Handler = Callable[[Call, Any], Result | Later]

@@ -13,7 +13,14 @@ import msgspec
 from chinwag.domain.pages import Page, PageAsk
 from chinwag.errors import Refusal
 from chinwag.ids import PersonId
-from chinwag.protocol.commands import AnyCommand, Me, Opened, Result
+from chinwag.protocol.commands import (
+    AnyCommand,
+)
+from chinwag.protocol.results import (
+    Me,
+    Opened,
+    Result,
+)
 
 
 class Newcomer(Enum):

@@ -15,7 +15,11 @@ from chinwag.domain.news import RoomNews
 from chinwag.domain.pages import MOST_BYTES
 from chinwag.errors import Refusal
 from chinwag.ids import PersonId, RoomId, Seq, to_text
-from chinwag.protocol.commands import Me, Result, RoomView
+from chinwag.protocol.results import (
+    Me,
+    Result,
+    RoomView,
+)
 
 MAX_CLIENT_FRAME = 128 * 1024
 MAX_SERVER_FRAME = 256 * 1024

@@ -11,9 +11,16 @@ import msgspec
 
 from chinwag.errors import BadRequest, Refusal, Unauthorized
 from chinwag.protocol.close import Close
-from chinwag.protocol.commands import AnyCommand, Hello, Result, Welcome
+from chinwag.protocol.commands import (
+    AnyCommand,
+    Hello,
+)
 from chinwag.protocol.door import Answer
 from chinwag.protocol.envelope import Push, encode_failure, encode_push, encode_reply
+from chinwag.protocol.results import (
+    Result,
+    Welcome,
+)
 
 MOST_WAITING = 64
 """Commands in flight; a socket with more is not read."""
