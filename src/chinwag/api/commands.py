@@ -39,7 +39,9 @@ def answer_broken(
 
 
 @post("/commands", status_code=200, exception_handlers={BrokenCommand: answer_broken})
-async def ask(visitor: FromVisitor, data: JSONBody[AnyCommand]) -> Response[Reply | Failure]:
+async def ask(
+    visitor: FromVisitor, data: JSONBody[AnyCommand]
+) -> Response[Reply | Failure]:
     """Ask anything that can be asked over the socket.
 
     Nothing is open here: what opens a room, or tells that somebody types, does what

@@ -46,7 +46,9 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 @post("/rooms", status_code=200)
-async def start_room(visitor: FromVisitor, data: JSONBody[NewRoom]) -> Response[Started]:
+async def start_room(
+    visitor: FromVisitor, data: JSONBody[NewRoom]
+) -> Response[Started]:
     """Found a room, as a new guest where nobody known speaks."""
     visitor.may_be_new(Newcomer.GUEST, data.as_)
     started = await visitor.ask(
