@@ -14,6 +14,8 @@ const MAY_IMPORT = {
   actions: ["protocol", "state", "net", "platform"],
   views: ["protocol", "state", "actions"],
   main: ["actions", "views", "styles"],
+  // What tests hold in their hands; nothing that is shipped imports it.
+  testing: ["protocol", "net"],
 };
 const PACKAGES = {
   protocol: [],
@@ -23,6 +25,7 @@ const PACKAGES = {
   actions: ["@preact/signals"],
   views: ["preact", "preact/hooks", "@preact/signals", "lucide", "uqr"],
   main: ["preact"],
+  testing: [],
 };
 const IMPURE =
   /\b(window|document|navigator|localStorage|indexedDB|crypto|fetch|WebSocket|setTimeout|setInterval|Date\.now|new Date\(\)|Math\.random)\b/;

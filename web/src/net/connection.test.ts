@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { FakeClock, FakeServer, settle } from "../../testing/fakes.ts";
+import { FakeClock, FakeServer, settle } from "../testing/fakes.ts";
 import { Refusal, Unanswered } from "../protocol/frames.ts";
 import type { Push } from "../protocol/wire.gen.ts";
 import type { Line } from "./connection.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { FakeClock, settle } from "../../testing/fakes.ts";
+import { FakeClock, settle } from "../testing/fakes.ts";
 import { MemoryQueue } from "../platform/queue-store.ts";
 import { Refusal, Unanswered } from "../protocol/frames.ts";
 import type { Posted, PostMessage } from "../protocol/wire.gen.ts";

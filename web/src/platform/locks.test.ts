@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeClock } from "../../testing/fakes.ts";
+import { FakeClock } from "../testing/fakes.ts";
 import { leaseLock } from "./locks.ts";
 
 function shelf() {

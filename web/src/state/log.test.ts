@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Deed } from "../../testing/events.ts";
-import { dice, FakeLog } from "../../testing/events.ts";
+import type { Deed } from "../testing/events.ts";
+import { dice, FakeLog } from "../testing/events.ts";
 import { append, land, MOST, open, prepend, tell } from "./log.ts";
 import type { Log } from "./model.ts";
 

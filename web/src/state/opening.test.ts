@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { FakeLog } from "../../testing/events.ts";
-import { roomView } from "../../testing/fakes.ts";
+import { FakeLog } from "../testing/events.ts";
+import { roomView } from "../testing/fakes.ts";
 import { open, tell } from "./log.ts";
 import type { Log } from "./model.ts";
 import { planReturn, planVisit } from "./opening.ts";

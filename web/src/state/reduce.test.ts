@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { FakeLog } from "../../testing/events.ts";
-import { roomView, welcome } from "../../testing/fakes.ts";
+import { FakeLog } from "../testing/events.ts";
+import { roomView, welcome } from "../testing/fakes.ts";
 import type { Events, Push } from "../protocol/wire.gen.ts";
 import type { Happening } from "./happenings.ts";
 import type { State } from "./model.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeLog, START } from "../../testing/events.ts";
+import { FakeLog, START } from "../testing/events.ts";
 import { open, tell } from "./log.ts";
 import type { Pending } from "./model.ts";
 import type { Row } from "./timeline.ts";

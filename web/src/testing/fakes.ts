@@ -1,7 +1,7 @@
 /** Time, sockets and a server that tests hold in their hands. */
-import type { Clock } from "../src/net/clock.ts";
-import type { Dial, SocketEvents } from "../src/net/transport.ts";
-import type { AnyCommand, Push, RoomView, Welcome } from "../src/protocol/wire.gen.ts";
+import type { Clock } from "../net/clock.ts";
+import type { Dial, SocketEvents } from "../net/transport.ts";
+import type { AnyCommand, Push, RoomView, Welcome } from "../protocol/wire.gen.ts";
 
 /** Let everything that waits for nothing but its turn have it. */
 export async function settle(): Promise<void> {

@@ -1,5 +1,5 @@
 /** A room's log as a server would keep it: events come out live, or folded as a page. */
-import type { Event, History, Message, Opened, Reaction } from "../src/protocol/wire.gen.ts";
+import type { Event, History, Message, Opened, Reaction } from "../protocol/wire.gen.ts";
 import { roomView } from "./fakes.ts";
 
 export const START = Date.UTC(2026, 10, 16, 17, 0);
