@@ -1,10 +1,11 @@
 """Puts the routes together: `make_api` returns HTTP as an ASGI application."""
 
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
-from litestar.types import Message, Send
+from litestar.types import HTTPReceiveMessage, Message, Receive, Send
+from litestar.types.asgi_types import HTTPDisconnectEvent
 from typing_extensions import override
 
 from chinwag.api.commands import ask
@@ -16,6 +17,7 @@ from chinwag.api.problems import make_answer
 from chinwag.api.requests import MAX_BODY, JsonRequest
 from chinwag.api.rooms import get_room, list_events, list_rooms, post_message
 from chinwag.api.sessions import forget, join_room, look_at_link, start_room
+from chinwag.api.stream import stream_room
 from chinwag.api.visitors import Visitor
 from chinwag.api.web import make_web
 
@@ -38,6 +40,7 @@ def make_api(api: Api) -> Litestar:
             look_at_link,
             post_message,
             start_room,
+            stream_room,
         ],
         guards=[make_guard(api.site)],
         dependencies={"visitor": Provide(meet, sync_to_thread=False)},
@@ -54,22 +57,37 @@ def make_api(api: Api) -> Litestar:
 
 
 class Edge(Litestar):
-    """The application; what it gets, it can be asked the head of alone."""
+    """The application; of whatever it gives, one may have the head alone."""
 
     @override
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request (ASGI 3)."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await super().__call__(scope, receive, send)
-            return
-        head: Any = {**scope, "method": "GET"}
-        await super().__call__(head, receive, _without_body(send))
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            only = OnlyHead(receive, send)
+            scope = {**scope, "method": "GET"}
+            receive, send = only.receive, only.send
+        await super().__call__(scope, receive, send)
 
 
-def _without_body(send: Send) -> Send:
-    async def send_head(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message["body"] = b""
-        await send(message)
+class OnlyHead:
+    """The client of a HEAD (RFC 9110, section 9.3.2), who leaves at the body."""
 
-    return send_head
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._sent = False
+
+    async def receive(self) -> HTTPReceiveMessage:
+        """Return what comes from the client."""
+        if self._sent:
+            return HTTPDisconnectEvent(type="http.disconnect")
+        return cast("HTTPReceiveMessage", await self._receive())
+
+    async def send(self, message: Message) -> None:
+        """Send the head, and nothing after it."""
+        if message["type"] == "http.response.start":
+            self._sent = True
+            await self._send(message)
+            await self._send(
+                {"type": "http.response.body", "body": b"", "more_body": False}
+            )

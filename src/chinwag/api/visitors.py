@@ -15,17 +15,11 @@ from litestar.params import SkipValidation
 
 from chinwag.api.headers import is_page, read_bearer
 from chinwag.api.parts import Api
+from chinwag.api.pipe import Pipe
 from chinwag.errors import Refusal
-from chinwag.protocol.commands import (
-    AnyCommand,
-)
+from chinwag.protocol.commands import AnyCommand, AskMe, OpenRoom
 from chinwag.protocol.door import Answer, Caller, Newcomer
-from chinwag.protocol.results import (
-    Opened,
-    Result,
-    Started,
-    Welcome,
-)
+from chinwag.protocol.results import Myself, Opened, Result, Started, Welcome
 
 COOKIE_AGE = 400 * 24 * 3600
 """Seconds; browsers keep no cookie longer (RFC 6265bis, section 5.6.2)."""
@@ -39,6 +33,8 @@ class Visitor:
     Attributes:
         caller: As the door knows them.
         page: Whether it is a browser's page.
+        epoch: The epoch in which it is made.
+        heartbeat: Seconds between the signs of life that they are given.
     """
 
     def __init__(self, api: Api, request: Request[Any, Any, Any]) -> None:
@@ -47,6 +43,7 @@ class Visitor:
         bearer = read_bearer(headers)
         client = scope["client"]
         self._api = api
+        self.epoch, self.heartbeat = api.epoch, api.heartbeat
         self._secure = scheme == "https"
         self._cookie_name = api.site.cookie_name(scheme, host)
         self.page = is_page(headers)
@@ -72,11 +69,30 @@ class Visitor:
                 answered.set_result(answer)
 
         self._api.door.submit(self.caller, command, answer)
-        told: Answer = await answered
-        if isinstance(told, Refusal):
-            raise told
-        assert isinstance(told, kind)
-        return told
+        return expect(await answered, kind)
+
+    async def open_stream(self, pipe: Pipe, command: OpenRoom) -> None:
+        """Open a room's events into a pipe, or raise the refusal."""
+        opened = asyncio.get_running_loop().create_future()
+        told: list[Answer] = []
+
+        def open_at_once(answer: Answer) -> None:
+            # In this very turn of the loop: in the next one events may be missed.
+            if opened.done():
+                return
+            try:
+                me = expect(told[0], Myself).me
+                view = expect(answer, Opened)
+                pipe.open(self._api.streams, me, view)
+            except Exception as error:  # noqa: BLE001 - it is raised below
+                opened.set_exception(error)
+            else:
+                opened.set_result(None)
+
+        # Side by side, so that nobody's session ends between the two.
+        self._api.door.submit(self.caller, AskMe(id=0), told.append)
+        self._api.door.submit(self.caller, command, open_at_once)
+        await opened
 
     async def leave(self) -> None:
         """Make this visitor's token worth nothing; return when that is durable."""
@@ -121,6 +137,14 @@ class Visitor:
             httponly=True,
             samesite="lax",
         )
+
+
+def expect(answer: Answer, kind: type[R]) -> R:
+    """Return an answer as the result that it is, or raise it as the refusal."""
+    if isinstance(answer, Refusal):
+        raise answer
+    assert isinstance(answer, kind)
+    return answer
 
 
 FromVisitor = NamedDependency[SkipValidation[Visitor]]
