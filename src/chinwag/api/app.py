@@ -9,6 +9,7 @@ from litestar.types.asgi_types import HTTPDisconnectEvent
 from typing_extensions import override
 
 from chinwag.api.commands import ask
+from chinwag.api.description import make_config
 from chinwag.api.guard import make_guard
 from chinwag.api.headers import say_on_all
 from chinwag.api.health import make_health
@@ -50,7 +51,7 @@ def make_api(api: Api) -> Litestar:
         before_send=[say_on_all],
         exception_handlers={Exception: make_answer(api.dice)},
         logging_config=None,
-        openapi_config=None,
+        openapi_config=make_config(api.version),
         request_class=JsonRequest,
         request_max_body_size=MAX_BODY,
     )

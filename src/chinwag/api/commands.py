@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import MediaType, Request, Response, post
+from litestar.exceptions import HTTPException
 from litestar.params import JSONBody
 
-from chinwag.api.problems import retry_headers
+from chinwag.api.problems import describe_refusals, retry_headers, translate
 from chinwag.api.requests import BrokenCommand
 from chinwag.api.visitors import FromVisitor
 from chinwag.errors import Refusal
@@ -31,14 +32,21 @@ _NEWCOMERS: dict[type[Command], Newcomer] = {
 }
 
 
-def answer_broken(
-    _: Request[Any, Any, Any], broken: BrokenCommand
+def answer_refused(
+    _: Request[Any, Any, Any], error: Refusal | HTTPException
 ) -> Response[Failure]:
-    """Answer what is no command."""
-    return _fail(broken.id, broken)
+    """Answer what never came as far as the door."""
+    refusal = error if isinstance(error, Refusal) else translate(error)
+    command_id = error.id if isinstance(error, BrokenCommand) else None
+    return _fail(command_id, refusal)
 
 
-@post("/commands", status_code=200, exception_handlers={BrokenCommand: answer_broken})
+@post(
+    "/commands",
+    status_code=200,
+    exception_handlers={Refusal: answer_refused, HTTPException: answer_refused},
+    responses=describe_refusals(Failure, MediaType.JSON),
+)
 async def ask(
     visitor: FromVisitor, data: JSONBody[AnyCommand]
 ) -> Response[Reply | Failure]:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from math import ceil
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
 
 from chinwag.errors import (
+    REFUSALS,
     BadRequest,
     Forbidden,
     Internal,
@@ -28,8 +30,6 @@ _OF_STATUS: dict[int, type[Refusal]] = {
     for kind in (Unauthorized, Forbidden, NotFound, TooLarge, Unavailable)
 }
 
-log = structlog.get_logger(__name__)
-
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Why a request was refused, or failed. Nothing has changed by it.
@@ -46,6 +46,27 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     retry_after: float | None = None
 
 
+def describe_refusals(kind: type[msgspec.Struct], form: str) -> dict[int, ResponseSpec]:
+    """Return what every route may answer instead, as this struct in this form."""
+    codes: dict[int, list[str]] = {}
+    for refusal in REFUSALS:
+        codes.setdefault(refusal.status, []).append(f"`{refusal.code}`")
+    return {
+        status: ResponseSpec(
+            kind,
+            media_type=form,
+            description=f"Refused: {' or '.join(several)}.",
+            generate_examples=False,
+        )
+        for status, several in codes.items()
+    }
+
+
+PROBLEMS: Final = describe_refusals(Problem, MEDIA_TYPE)
+
+log = structlog.get_logger(__name__)
+
+
 def make_answer(
     dice: Dice,
 ) -> Callable[[Request[Any, Any, Any], Exception], Response[Problem]]:
@@ -55,7 +76,7 @@ def make_answer(
         if isinstance(error, Refusal):
             return describe(error)
         if isinstance(error, HTTPException) and error.status_code < 500:
-            return describe(_translate(error), error.status_code, error.headers)
+            return describe(translate(error), error.status_code, error.headers)
         return describe(note_bug(dice, request, error))
 
     return answer
@@ -101,7 +122,7 @@ def note_bug(dice: Dice, request: Request[Any, Any, Any], error: Exception) -> I
     return Internal(f"Something went wrong here; the log knows it as {trouble}.")
 
 
-def _translate(error: HTTPException) -> Refusal:
+def translate(error: HTTPException) -> Refusal:
     """Return what the web framework refuses as a refusal of ours."""
     if isinstance(error, ValidationException):
         return BadRequest(_name_fields(error))

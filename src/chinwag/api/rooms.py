@@ -1,16 +1,14 @@
 """The rooms of whoever asks: the list, one of them, what was said, and saying more."""
 
-from typing import Annotated
-
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta
+from litestar.params import JSONBody
 
+from chinwag.api.problems import PROBLEMS
+from chinwag.api.queries import InPath, Limit, PlaceInLog
 from chinwag.api.visitors import FromVisitor
 from chinwag.protocol.commands import (
     DEFAULT_LIMIT,
-    MAX_LIMIT,
     AskHistory,
     AskMe,
     OpenRoom,
@@ -27,8 +25,6 @@ from chinwag.protocol.results import (
     RoomView,
 )
 
-Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT)]
-
 
 class NewMessage(msgspec.Struct, frozen=True):
     """A message to post. Without a `cmid` of your own, a second try is a second one."""
@@ -39,26 +35,26 @@ class NewMessage(msgspec.Struct, frozen=True):
     behind: Short | None = None
 
 
-@get("/rooms")
+@get("/rooms", responses=PROBLEMS)
 async def list_rooms(visitor: FromVisitor) -> Myself:
     """Tell who you are, and your rooms."""
     return await visitor.ask(AskMe(id=0), Myself)
 
 
-@get("/rooms/{room:str}")
-async def get_room(visitor: FromVisitor, room: FromPath[str]) -> RoomView:
+@get("/rooms/{room:str}", responses=PROBLEMS)
+async def get_room(visitor: FromVisitor, room: InPath) -> RoomView:
     """Tell about one room of yours."""
     return (await visitor.ask(OpenRoom(id=0, room=room), Opened)).room
 
 
-@get("/rooms/{room:str}/events")
+@get("/rooms/{room:str}/events", responses=PROBLEMS)
 async def list_events(
     visitor: FromVisitor,
-    room: FromPath[str],
-    before: FromQuery[Place | None] = None,
-    after: FromQuery[Place | None] = None,
-    around: FromQuery[Place | None] = None,
-    limit: FromQuery[Limit] = DEFAULT_LIMIT,
+    room: InPath,
+    before: PlaceInLog = None,
+    after: PlaceInLog = None,
+    around: PlaceInLog = None,
+    limit: Limit = DEFAULT_LIMIT,
 ) -> History:
     """Read a page of the log: `before`, `after` or `around` a `seq`, or the newest."""
     command = AskHistory(
@@ -67,9 +63,9 @@ async def list_events(
     return await visitor.ask(command, History)
 
 
-@post("/rooms/{room:str}/messages", status_code=200)
+@post("/rooms/{room:str}/messages", status_code=200, responses=PROBLEMS)
 async def post_message(
-    visitor: FromVisitor, room: FromPath[str], data: JSONBody[NewMessage]
+    visitor: FromVisitor, room: InPath, data: JSONBody[NewMessage]
 ) -> Posted:
     """Say something. The answer means: on disk, at `seq`, for ever."""
     command = PostMessage(

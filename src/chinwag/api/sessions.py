@@ -4,6 +4,7 @@ import msgspec
 from litestar import Response, post
 from litestar.params import JSONBody
 
+from chinwag.api.problems import PROBLEMS
 from chinwag.api.visitors import FromVisitor
 from chinwag.protocol.commands import (
     AskMe,
@@ -45,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True):
     name: Short | None = None
 
 
-@post("/rooms", status_code=200)
+@post("/rooms", status_code=200, responses=PROBLEMS)
 async def start_room(
     visitor: FromVisitor, data: JSONBody[NewRoom]
 ) -> Response[Started]:
@@ -61,14 +62,14 @@ async def start_room(
     return Response(told, cookies=cookies)
 
 
-@post("/look", status_code=200)
+@post("/look", status_code=200, responses=PROBLEMS)
 async def look_at_link(visitor: FromVisitor, data: JSONBody[Key]) -> LookedAt:
     """Tell where a link leads. Changes nothing, uses nothing up."""
     visitor.may_be_new(Newcomer.NAMELESS)
     return await visitor.ask(LookAtLink(id=0, key=data.key), LookedAt)
 
 
-@post("/join", status_code=200)
+@post("/join", status_code=200, responses=PROBLEMS)
 async def join_room(visitor: FromVisitor, data: JSONBody[Entry]) -> Response[Opened]:
     """Come in by a link, as a new guest where nobody known speaks."""
     visitor.may_be_new(Newcomer.GUEST, data.name)
@@ -80,7 +81,7 @@ async def join_room(visitor: FromVisitor, data: JSONBody[Entry]) -> Response[Ope
     return Response(told, cookies=cookies)
 
 
-@post("/forget", status_code=204)
+@post("/forget", status_code=204, responses=PROBLEMS)
 async def forget(visitor: FromVisitor) -> Response[None]:
     """End this session: its token is worth nothing any more, nor is its cookie."""
     await visitor.leave()

@@ -8,14 +8,15 @@ from typing import ClassVar, Final
 
 from litestar import get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromHeader, FromPath, FromQuery
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 from typing_extensions import override
 
 from chinwag.api.pipe import Pipe
+from chinwag.api.problems import PROBLEMS
+from chinwag.api.queries import InPath, LastEventId, PlaceInLog
 from chinwag.api.visitors import FromVisitor
-from chinwag.protocol.commands import MAX_ID, OpenRoom, Place
+from chinwag.protocol.commands import MAX_ID, OpenRoom
 
 _MEDIA_TYPE: Final = "text/event-stream"
 _COME_BACK: Final = b"retry: 2000\n\n"
@@ -25,13 +26,14 @@ _DIGITS: Final = len(str(MAX_ID))
 
 @get(
     "/rooms/{room:str}/stream",
-    responses={200: ResponseSpec(str, media_type=_MEDIA_TYPE, description="Events.")},
+    responses=PROBLEMS
+    | {200: ResponseSpec(str, media_type=_MEDIA_TYPE, description="Events.")},
 )
 async def stream_room(
     visitor: FromVisitor,
-    room: FromPath[str],
-    after: FromQuery[Place | None] = None,
-    last_event_id: FromHeader[str | None] = None,
+    room: InPath,
+    after: PlaceInLog = None,
+    last_event_id: LastEventId = None,
 ) -> "EventStream":
     """Send a room's events: those after `after`, or else the newest 50, then live.
 

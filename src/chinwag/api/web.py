@@ -40,7 +40,7 @@ def make_web(page: Path) -> list[HTTPRouteHandler]:
     """Return the routes of the page that was built into the directory `page`."""
     files = read_files(page)
 
-    @get(_ADDRESSES, sync_to_thread=False)
+    @get(_ADDRESSES, include_in_schema=False, sync_to_thread=False)
     def show_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Show the page."""
         index = files.get(_INDEX)
@@ -50,7 +50,7 @@ def make_web(page: Path) -> list[HTTPRouteHandler]:
             )
         return _send(request, index)
 
-    @get("/assets/{name:path}", sync_to_thread=False)
+    @get("/assets/{name:path}", include_in_schema=False, sync_to_thread=False)
     def send_asset(
         request: Request[Any, Any, Any], name: FromPath[str]
     ) -> Response[bytes]:
@@ -62,7 +62,7 @@ def make_web(page: Path) -> list[HTTPRouteHandler]:
 
     at_root = [f"/{name}" for name in files if "/" not in name]
 
-    @get(at_root, sync_to_thread=False)
+    @get(at_root, include_in_schema=False, sync_to_thread=False)
     def send_file(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Send a file that has its place at the root."""
         return _send(request, files[request.url.path.lstrip("/")])
