@@ -158,7 +158,6 @@ class Server:
                 door=self._dispatch,
                 streams=self._hub,
                 site=self._site,
-                clock=self._clock,
                 epoch=self._store.epoch,
                 version=__version__,
                 page=PAGE,

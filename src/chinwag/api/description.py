@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from chinwag.api.problems import Problem
 from chinwag.api.rooms import NewMessage
-from chinwag.api.sessions import Entry, Key, NewRoom
+from chinwag.api.sessions import Arrival, LinkKey, NewRoom
 from chinwag.protocol.commands import AnyCommand
 from chinwag.protocol.envelope import Failure, PersonView, Reply
 from chinwag.protocol.results import Result
@@ -69,7 +69,7 @@ def complete(schema: Json) -> Json:
     kinds = [
         *get_args(AnyCommand),
         *Result.__subclasses__(),
-        *(Entry, Failure, Key, NewMessage, NewRoom, PersonView, Problem, Reply),
+        *(Arrival, Failure, LinkKey, NewMessage, NewRoom, PersonView, Problem, Reply),
     ]
     _, told = msgspec.json.schema_components(kinds, ref_template=_REF)
     people = {"type": "array", "items": {"$ref": _REF.format(name="PersonView")}}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 
-from chinwag.clock import Clock
 from chinwag.ids import Dice, SystemDice
 from chinwag.protocol.door import Door, Streams
 from chinwag.protocol.site import Site
@@ -18,7 +17,6 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
         door: Where commands go in.
         streams: Where event streams are opened.
         site: The names of this server.
-        clock: Tells for how long a reader has taken nothing.
         epoch: Changes only when a backup is restored.
         version: This Chinwag's.
         page: The directory of the built page, there or not.
@@ -31,7 +29,6 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     door: Door
     streams: Streams
     site: Site
-    clock: Clock
     epoch: str
     version: str
     page: Path

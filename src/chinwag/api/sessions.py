@@ -33,13 +33,13 @@ class NewRoom(msgspec.Struct, frozen=True, rename={"as_": "as"}):
     cmid: Short | None = None
 
 
-class Key(msgspec.Struct, frozen=True):
+class LinkKey(msgspec.Struct, frozen=True):
     """The key of a link, or the whole link."""
 
     key: Short
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True):
     """The key of a link, or the whole link, and the name of a new guest."""
 
     key: Short
@@ -63,14 +63,14 @@ async def start_room(
 
 
 @post("/look", status_code=200, responses=PROBLEMS)
-async def look_at_link(visitor: FromVisitor, data: JSONBody[Key]) -> LookedAt:
+async def look_at_link(visitor: FromVisitor, data: JSONBody[LinkKey]) -> LookedAt:
     """Tell where a link leads. Changes nothing, uses nothing up."""
     visitor.may_be_new(Newcomer.NAMELESS)
     return await visitor.ask(LookAtLink(id=0, key=data.key), LookedAt)
 
 
 @post("/join", status_code=200, responses=PROBLEMS)
-async def join_room(visitor: FromVisitor, data: JSONBody[Entry]) -> Response[Opened]:
+async def join_room(visitor: FromVisitor, data: JSONBody[Arrival]) -> Response[Opened]:
     """Come in by a link, as a new guest where nobody known speaks."""
     visitor.may_be_new(Newcomer.GUEST, data.name)
     opened = await visitor.ask(JoinRoom(id=0, key=data.key), Opened)
