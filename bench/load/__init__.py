@@ -1,0 +1,150 @@
+"""The load generator: built from C where there is a compiler, else in Python."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.peers import Dialect, Line
+from bench.servers import end, pinned
+
+HERE = Path(__file__).parent
+BUILT = HERE.parent.parent / ".make" / "bench"
+MOST_OF_A_CORE = 0.85
+"""A run whose generator used more of its core measured the generator."""
+
+Outcome = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is sent.
+
+    Attributes:
+        window: Posts that each sender has unanswered at a time.
+        size: Bytes of a text.
+        warm_up: Seconds before it is measured.
+        seconds: Seconds for which it is measured.
+        rate: Posts a second in all, whatever is answered; 0: as windows allow.
+    """
+
+    window: int = 4
+    size: int = 150
+    warm_up: float = 1.5
+    seconds: float = 4.0
+    rate: float = 0.0
+
+
+def find_generator(*, compiled: bool = True) -> list[str]:
+    """Return how to start the generator, building it first if that is possible."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiled and compiler and sys.platform == "linux":
+        return [str(_build(compiler))]
+    return [sys.executable, "-m", "bench.load.fallback"]
+
+
+def _build(compiler: str) -> Path:
+    sources = sorted(HERE.glob("*.[ch]"))
+    digest = hashlib.sha256(b"".join(each.read_bytes() for each in sources))
+    built = BUILT / f"chatter-{digest.hexdigest()[:12]}"
+    if not built.exists():
+        BUILT.mkdir(parents=True, exist_ok=True)
+        code = [str(each) for each in sources if each.suffix == ".c"]
+        flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE"]
+        subprocess.run([compiler, *flags, "-o", built, *code], check=True)  # noqa: S603 - our own sources
+    return built
+
+
+class Drive:
+    """A generator whose connections are all open."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def go(self) -> Outcome:
+        """Let it post and count; return what it saw."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        outcome: Outcome = json.loads(self._process.stdout.readline())
+        outcome["void"] = outcome["cpu"] > MOST_OF_A_CORE * outcome["elapsed"]
+        return outcome
+
+
+@contextmanager
+def driving(  # noqa: PLR0913 - a run has so many sides
+    port: int,
+    dialect: Dialect,
+    lines: Sequence[Line],
+    load: Load | None,
+    *,
+    core: int | None = None,
+    pid: int | None = None,
+    compiled: bool = True,
+) -> Generator[Drive]:
+    """Open all connections of a plan, and wait until it is quiet.
+
+    Args:
+        port: The server's, on this machine.
+        dialect: How it speaks.
+        lines: The plan.
+        load: What to send; None: nothing, the connections are only held.
+        core: Where the generator runs.
+        pid: Whose processor time is read along.
+        compiled: Whether the C program may be taken.
+    """
+    command = [*find_generator(compiled=compiled), "--port", str(port)]
+    command += _flags(dialect, load or Load())
+    command += [] if pid is None else ["--pid", str(pid)]
+    command += [] if load else ["--idle"]
+    with tempfile.NamedTemporaryFile("w", suffix=".plan", encoding="utf-8") as plan:
+        plan.writelines(_write(line) for line in lines)
+        plan.flush()
+        with pinned(core):
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                [*command, "--plan", plan.name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        try:
+            assert process.stdout
+            said = process.stdout.readline()
+            if not said.startswith("ready"):
+                raise RuntimeError("the load generator did not get in")
+            yield Drive(process)
+        finally:
+            end(process)
+
+
+def _write(line: Line) -> str:
+    role = "s" if line.sender else "r"
+    return "\t".join([role, str(line.room), line.post, *line.prelude]) + "\n"
+
+
+def _flags(dialect: Dialect, load: Load) -> list[str]:
+    texts = {
+        "path": dialect.path,
+        "event": dialect.event,
+        "each": dialect.each,
+        "kind": dialect.kind,
+        "reply": dialect.reply,
+        "failure": dialect.failure,
+        "window": load.window,
+        "bytes": load.size,
+        "warm-up": load.warm_up,
+        "seconds": load.seconds,
+        "rate": load.rate,
+    }
+    flags = [f"--{name}={value}" for name, value in texts.items()]
+    flags += ["--echo"] if dialect.echo else []
+    flags += ["--deflate"] if dialect.deflate else []
+    return flags

@@ -1,0 +1,129 @@
+"""A room where a hundred of a thousand talk: deliveries a second of server CPU."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.figures import Figures, interleave, say, show_table, summarize
+from bench.load import Load, Outcome, driving
+from bench.peers import Crowd, Peer
+from bench.servers import choose_cores, serving
+
+CROWD = Crowd(rooms=1, members=1_000, senders=100)
+GOAL = 30.0
+"""Times the demo's deliveries a second of server CPU; 60 is hoped for."""
+FAULTS = ("missing", "doubled", "disordered", "lost", "refused")
+
+
+class Incomplete(Exception):
+    """Something was lost, doubled or out of order: there is nothing to compare."""
+
+
+def run_once(peer: Peer, crowd: Crowd, load: Load, *, free: bool = False) -> Outcome:
+    """Fill the room, let it talk, and count.
+
+    Raises:
+        Incomplete: Not everybody got everything exactly once, in order.
+    """
+    server_core, load_core = (None, None) if free else choose_cores()
+    with serving(peer, core=server_core) as server:
+        lines = peer.seat(server.port, crowd)
+        with driving(
+            server.port, peer.dialect, lines, load, core=load_core, pid=server.pid
+        ) as drive:
+            outcome = drive.go()
+    faults = {name: outcome["all"][name] for name in FAULTS if outcome["all"][name]}
+    if faults:
+        raise Incomplete(f"{peer.name}: {faults}")
+    return rate(outcome)
+
+
+def rate(outcome: Outcome) -> Outcome:
+    """Return the outcome with what it comes to a second."""
+    return outcome | {
+        "deliveries_per_cpu_second": outcome["deliveries"] / outcome["server_cpu"],
+        "deliveries_per_second": outcome["deliveries"] / outcome["elapsed"],
+        "posts_per_second": outcome["acks"] / outcome["elapsed"],
+        "cpu_us_per_delivery": outcome["server_cpu"] * 1e6 / outcome["deliveries"],
+        "server_busy": outcome["server_cpu"] / outcome["elapsed"],
+        "generator_busy": outcome["cpu"] / outcome["elapsed"],
+    }
+
+
+def measure(
+    peers: Sequence[Peer], load: Load, *, rounds: int = 5, free: bool = False
+) -> Figures:
+    """Run all peers in interleaved rounds; return every run and the summary."""
+    runs: dict[str, list[Outcome]] = {peer.name: [] for peer in peers}
+    for peer in interleave(peers, rounds):
+        outcome = run_once(peer, CROWD, load, free=free)
+        runs[peer.name].append(outcome)
+        say(
+            f"  {peer.name:14} {outcome['deliveries_per_cpu_second']:12,.0f} a CPU "
+            f"second, server {outcome['server_busy']:.0%}, "
+            f"load {outcome['generator_busy']:.0%}{' VOID' * outcome['void']}"
+        )
+    about = {peer.name: f"{peer.keeps.value}: {peer.about}" for peer in peers}
+    return {"peers": about, "summary": compare(runs), "runs": runs}
+
+
+COMPARED = (
+    *("deliveries_per_cpu_second", "deliveries_per_second", "posts_per_second"),
+    *("cpu_us_per_delivery", "server_busy", "generator_busy"),
+)
+
+
+def compare(runs: Mapping[str, Sequence[Outcome]]) -> Figures:
+    """Return medians and spread for each peer, and ratios to the last one."""
+    summary: dict[str, dict[str, Any]] = {}
+    for name, outcomes in runs.items():
+        valid = [each for each in outcomes if not each["void"]]
+        figures: Figures = {
+            what: summarize([each[what] for each in valid or outcomes])
+            for what in COMPARED
+        }
+        figures["void_runs"] = len(outcomes) - len(valid)
+        figures["p50_ms"] = summarize([e["delivered_ms"]["p50"] for e in outcomes])
+        figures["p99_ms"] = summarize([e["delivered_ms"]["p99"] for e in outcomes])
+        summary[name] = figures
+    base = summary.get("demo")
+    if base is not None:
+        for figures in summary.values():
+            figures["times_the_demo"] = (
+                figures["deliveries_per_cpu_second"]["median"]
+                / base["deliveries_per_cpu_second"]["median"]
+            )
+    return summary
+
+
+def show(figures: Figures) -> bool:
+    """Print the table; return whether the goal is met."""
+    rows: list[Sequence[object]] = []
+    for name, each in figures["summary"].items():
+        cpu, wall = each["deliveries_per_cpu_second"], each["deliveries_per_second"]
+        rows.append(
+            (
+                name,
+                f"{cpu['median']:,.0f}",
+                f"{cpu['least']:,.0f}-{cpu['most']:,.0f}",
+                f"{wall['median']:,.0f}",
+                f"{each['cpu_us_per_delivery']['median']:.3f}",
+                f"{each['p50_ms']['median']:,.0f}",
+                f"{each['p99_ms']['median']:,.0f}",
+                f"{each['generator_busy']['most']:.0%}",
+                f"{each.get('times_the_demo', 0):.1f}",
+            )
+        )
+    show_table(
+        (
+            *("hot room", "deliveries/CPU s", "spread", "deliveries/s", "CPU µs"),
+            *("p50 ms", "p99 ms", "load", "x demo"),
+        ),
+        rows,
+    )
+    reached = figures["summary"]["chinwag"].get("times_the_demo", 0)
+    met = reached >= GOAL
+    say(
+        f"Goal: {GOAL:.0f} times the demo. "
+        f"{'Met' if met else 'Missed'}: {reached:.1f}.\n"
+    )
+    return met
