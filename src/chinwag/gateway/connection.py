@@ -11,6 +11,7 @@ from typing_extensions import override
 from websockets.frames import BINARY, CONT, TEXT, CloseCode, Frame
 from websockets.protocol import OPEN, SERVER, Protocol
 
+from chinwag.errors import TooLarge
 from chinwag.gateway.frame import frame_text, to_message
 from chinwag.gateway.gate import DRAIN_SECONDS, Gate
 from chinwag.gateway.outbox import Outbox
@@ -20,6 +21,9 @@ from chinwag.protocol.commands import (
     AnyCommand,
     AskMe,
     CloseRoom,
+    JoinRoom,
+    OpenRoom,
+    StartRoom,
 )
 from chinwag.protocol.door import Answer, Caller
 from chinwag.protocol.envelope import MAX_CLIENT_FRAME, MeChanged
@@ -36,6 +40,8 @@ HIGH_WATER = 64 * 1024
 LOW_WATER = 16 * 1024
 MOST_OPEN = 100
 """Rooms open on one socket."""
+_TOO_MANY_OPEN = f"At most {MOST_OPEN} rooms can be open here: close one first."
+_OPENERS = (StartRoom, JoinRoom, OpenRoom)
 
 
 class Connection(asyncio.Protocol):
@@ -45,6 +51,7 @@ class Connection(asyncio.Protocol):
         "_address",
         "_caller",
         "_gate",
+        "_opening",
         "_outbox",
         "_parts",
         "_quiet",
@@ -71,6 +78,7 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] | None = None
         self._unread: deque[bytes] | None = None
         self._unsent = False
+        self._opening = 0
         self._reading = True
         self._quiet = 0
         transport.set_write_buffer_limits(HIGH_WATER, LOW_WATER)
@@ -159,9 +167,24 @@ class Connection(asyncio.Protocol):
         command = session.receive(text, self._gate.clock.monotonic())
         if command is None:
             self._send_soon()
+        elif isinstance(command, _OPENERS) and self._too_many_open(command):
+            session.answer(command, TooLarge(_TOO_MANY_OPEN))
+            self._send_soon()
         else:
             answered = partial(self._take_answer, command)
             self._gate.door.submit(self._caller, command, answered)
+
+    def _too_many_open(self, command: AnyCommand) -> bool:
+        """Count an opening that may follow; tell whether there are enough of them.
+
+        Those that wait for their answer count as open.
+        """
+        openings = self._outbox.openings
+        room = command.room if isinstance(command, OpenRoom) else ""
+        if len(openings) + self._opening < MOST_OPEN or from_text(room) in openings:
+            self._opening += 1
+            return False
+        return True
 
     def _read_on(self) -> None:
         unread = self._unread
@@ -192,6 +215,8 @@ class Connection(asyncio.Protocol):
 
     def _take_answer(self, command: AnyCommand, answer: Answer) -> None:
         self._session.answer(command, answer)
+        if isinstance(command, _OPENERS):
+            self._opening -= 1
         match answer:
             case Welcome():
                 self._gate.greetings.stop(self)
