@@ -1,6 +1,8 @@
 """A program at the other end of a WebSocket, one sentence at a time."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
@@ -21,14 +23,6 @@ class Talker:
         self._id = 0
         self.pushed: list[Frame] = []
         self.welcome: Frame = {}
-
-    def __enter__(self) -> Self:
-        """Be closed at the end."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the socket."""
-        self._line.close()
 
     def greet(self, **hello: object) -> Self:
         """Say hello; what comes back is in `welcome`."""
@@ -65,7 +59,8 @@ class Talker:
         return frame
 
 
-def talk_to(url: str, **hello: object) -> Talker:
-    """Connect to a server of ours and greet it."""
-    talker = Talker(connect(f"{url.replace('http', 'ws', 1)}/ws", proxy=None))
-    return talker.greet(**hello)
+@contextmanager
+def talk_to(url: str, **hello: object) -> Generator[Talker]:
+    """Connect to a server of ours and greet it; hang up at the end."""
+    with connect(f"{url.replace('http', 'ws', 1)}/ws", proxy=None) as line:
+        yield Talker(line).greet(**hello)

@@ -26,7 +26,10 @@ def test_a_backup_of_a_running_server_has_all_that_was_acknowledged(
 ) -> None:
     data, copy = tmp_path / "data", tmp_path / "copy.db"
     texts = [f"Message {number}" for number in range(100)]
-    with running(data) as server, talk_to(server.url, name="Ada") as ada:
+    with (
+        running(data, "--rate-messages", "0") as server,
+        talk_to(server.url, name="Ada") as ada,
+    ):
         started = ada.ask("start_room", name="Tea")
         room = started["room"]["id"]
         for number, text in enumerate(texts):
@@ -86,7 +89,8 @@ def test_restoring_under_a_running_server_is_refused_with_its_process(
         done = chinwag_does("restore", copy, data)
         assert done.returncode == 6
         assert str(server.process.pid) in done.stderr
-        assert talk_to(server.url, name="Ada").ask("ping") == {}
+        with talk_to(server.url, name="Ada") as ada:
+            assert ada.ask("ping") == {}
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0?", b"x" * 9_999])

@@ -48,17 +48,18 @@ class Front:
                 extensions={"sni_hostname": HOST},
             )
 
-    def talk(self, **headers: str) -> Talker:
+    @contextmanager
+    def talk(self, **headers: str) -> Generator[Talker]:
         """Open a WebSocket."""
-        line = connect(
+        with connect(
             f"wss://{HOST}:{self.port}/ws",
             sock=socket.create_connection(("127.0.0.1", self.port)),
             ssl=self.certificate.trust,
             server_hostname=HOST,
             additional_headers=headers,
             proxy=None,
-        )
-        return Talker(line)
+        ) as line:
+            yield Talker(line)
 
 
 @pytest.fixture(params=["nginx", "caddy"])
@@ -195,7 +196,9 @@ def test_a_page_becomes_a_guest_with_a_secure_cookie(front: Front) -> None:
 
 
 def test_two_people_talk_through_the_proxy(front: Front) -> None:
-    with front.talk().greet(name="Ada") as ada, front.talk().greet(name="Eve") as eve:
+    with front.talk() as ada, front.talk() as eve:
+        ada.greet(name="Ada")
+        eve.greet(name="Eve")
         started = ada.ask("start_room", name="Tea")
         assert started["link"].startswith(f"{front.origin}/join#")
         room = eve.ask("join_room", key=started["link"])["room"]["id"]
@@ -212,8 +215,11 @@ def test_a_page_may_open_a_socket_and_is_nobody_without_its_cookie(
 
 
 def test_a_foreign_page_may_not(front: Front) -> None:
-    with pytest.raises(InvalidStatus) as refusal:
-        front.talk(Origin="https://elsewhere.example")
+    with (
+        pytest.raises(InvalidStatus) as refusal,
+        front.talk(Origin="https://elsewhere.example"),
+    ):
+        pass
     assert refusal.value.response.status_code == 403
 
 

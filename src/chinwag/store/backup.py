@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import DataNotWritable, NotADatabase
-from chinwag.store.engine import READER, WRITER, open_engine
+from chinwag.store.engine import COPIER, WRITER, open_engine
 from chinwag.store.files import (
     DATABASE,
     Lock,
@@ -35,7 +35,7 @@ def backup(data: Path, target: Path) -> None:
     check_file(source)
     if target.exists():
         raise DataNotWritable(f"{target} exists already; nothing was overwritten.")
-    engine = open_engine(source, READER, begin="BEGIN")
+    engine = open_engine(source, COPIER, begin="BEGIN")
     try:
         with engine.connect() as connection:
             # VACUUM refuses to run inside a transaction.

@@ -9,10 +9,14 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
 from chinwag.store.driver import sqlite
+from chinwag.store.files import APPLICATION_ID
 
-WRITER = {
-    # Only a file without tables takes this one, so it comes first.
+NEW_FILE = {
+    # Only an empty file takes this one, so it comes first.
     "auto_vacuum": "INCREMENTAL",
+    "application_id": str(APPLICATION_ID),
+}
+WRITER = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "secure_delete": "ON",
@@ -21,6 +25,8 @@ WRITER = {
     "temp_store": "MEMORY",
 }
 READER = {"query_only": "ON", "wal_autocheckpoint": "0", "cache_size": "-4096"}
+# VACUUM INTO writes elsewhere only, and yet `query_only` would forbid it.
+COPIER = {"wal_autocheckpoint": "0"}
 _BUSY_SECONDS = 5.0
 
 

@@ -34,7 +34,7 @@ class Lock:
         """Take the lock, or raise `AlreadyRunning` with the holder's process id."""
         path = data / LOCK
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise trouble_with(data, error) from error

@@ -5,6 +5,7 @@ wait for the disk, and go to a thread.
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import DiskFull, NotADatabase, StartError, StorageFailed
 from chinwag.store.driver import sqlite, sqlite_version
-from chinwag.store.engine import WRITER, open_engine
+from chinwag.store.engine import NEW_FILE, WRITER, open_engine
 from chinwag.store.failures import BROKEN, name_of, translate
 from chinwag.store.files import DATABASE, check_file
 from chinwag.store.migrate import migrate
@@ -25,6 +26,8 @@ CHECKPOINT_PAGES = 1_024
 """4 MiB of write-ahead log: from here on it is moved into the database."""
 RESTART_PAGES = 16_384
 """64 MiB: from here on readers are waited for, so that the log starts anew."""
+INDEX_BYTES = 32 * 1024
+"""The least that the index beside the write-ahead log takes."""
 _CAN_MEASURE_FROM = (3, 51, 0)
 _UNMEASURED_COMMITS = 256
 
@@ -37,6 +40,7 @@ class SqliteStore:
         self.path = data / DATABASE
         check_file(self.path)
         try:
+            _mark_new_file(self.path)
             self._engine = open_engine(self.path, WRITER, begin="BEGIN IMMEDIATE")
             self._connection = self._engine.connect()
             migrate(self._connection, new_epoch)
@@ -97,9 +101,24 @@ class SqliteStore:
         self._engine.dispose()
 
 
+def _mark_new_file(path: Path) -> None:
+    """Write into an empty file that it is ours, before it has a write-ahead log.
+
+    In the log the mark would wait for a checkpoint, and a crash before that would
+    leave a file that nobody knows.
+    """
+    if path.exists() and path.stat().st_size:
+        return
+    engine = open_engine(path, NEW_FILE, begin="BEGIN IMMEDIATE")
+    engine.connect().close()
+    engine.dispose()
+
+
 def start_error(path: Path, error: DBAPIError) -> StartError:
     """Return what it means that the database can't be opened."""
     name = name_of(error.orig) if error.orig is not None else ""
-    if name.startswith("SQLITE_FULL"):
+    # Where there is no room for the log's index, SQLite only tells of an I/O error.
+    cramped = shutil.disk_usage(path.parent).free < INDEX_BYTES
+    if name == "SQLITE_FULL" or (cramped and name.startswith("SQLITE_IOERR")):
         return DiskFull(f"The disk is full: {path} can't be written.")
     return NotADatabase(f"{path} can't be used as a database: {error.orig}.")
