@@ -24,7 +24,9 @@ _GET = select(
     events.c.ordinal,
 ).where(*_HERE)
 _LIST_SEEN = select(events.c.room, events.c.cmid, events.c.seq).where(
-    tuple_(events.c.room, events.c.cmid).in_(bindparam("of", expanding=True))
+    # Without it SQLite does not see that the index holds all of them.
+    events.c.cmid.is_not(None),
+    tuple_(events.c.room, events.c.cmid).in_(bindparam("of", expanding=True)),
 )
 _PUT_BODY = (
     update(events)
