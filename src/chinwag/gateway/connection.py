@@ -34,12 +34,14 @@ from chinwag.protocol.results import (
     Started,
     Welcome,
 )
-from chinwag.protocol.session import Session
+from chinwag.protocol.session import Session, State
 
 HIGH_WATER = 64 * 1024
 LOW_WATER = 16 * 1024
 MOST_OPEN = 100
 """Rooms open on one socket."""
+MOST_FRAGMENTS = 1_024
+"""Frames that one message may come in."""
 _TOO_MANY_OPEN = f"At most {MOST_OPEN} rooms can be open here: close one first."
 _OPENERS = (StartRoom, JoinRoom, OpenRoom)
 
@@ -97,13 +99,14 @@ class Connection(asyncio.Protocol):
         for event in ws.events_received():
             if isinstance(event, Frame):
                 self._take_frame(event)
-        self._watch_partial()
         self._send_control()
         self._read_on()
+        self._watch_partial()
 
     @override
     def eof_received(self) -> None:
-        """The client has closed its side; the transport closes ours."""
+        """The client has closed its side; the transport closes ours in time."""
+        self._expect_end()
 
     @override
     def pause_writing(self) -> None:
@@ -145,8 +148,13 @@ class Connection(asyncio.Protocol):
             if frame.fin:
                 text, self._parts = b"".join(self._parts), None
                 self._take_text(text)
+            elif len(self._parts) >= MOST_FRAGMENTS:
+                self._fail(CloseCode.MESSAGE_TOO_BIG, "Too many fragments.")
         elif opcode is BINARY:
             self._fail(CloseCode.UNSUPPORTED_DATA, "Text frames only.")
+        if self._parts is None:
+            # Whatever comes next has its own time.
+            self._gate.partials.stop(self)
 
     def _take_text(self, text: bytes) -> None:
         if not text.isascii():
@@ -203,10 +211,13 @@ class Connection(asyncio.Protocol):
                 self._transport.pause_reading()
             else:
                 self._transport.resume_reading()
+            self._watch_partial()
 
     def _watch_partial(self) -> None:
+        """Give half a message its time, while it is not us who do not read."""
         partials = self._gate.partials
-        if self._parts is None and not self._ws.reader.buffer:
+        whole = self._parts is None and not self._ws.reader.buffer
+        if whole or not self._reading:
             partials.stop(self)
         else:
             partials.start(self, self._gate.clock.monotonic())
@@ -242,7 +253,7 @@ class Connection(asyncio.Protocol):
             self._gate.hub.close(self._outbox, RoomId(room))
 
     def _tell_missed(self, answer: Answer) -> None:
-        if isinstance(answer, Myself):
+        if isinstance(answer, Myself) and self._session.state is not State.CLOSED:
             push = MeChanged(answer.version, answer.me, answer.rooms)
             self._outbox.push(push)
 
@@ -284,6 +295,9 @@ class Connection(asyncio.Protocol):
         now = self._gate.clock.monotonic()
         if paused_at is not None and now - paused_at >= DRAIN_SECONDS:
             self.hang(Close.NOT_DRAINED)
+        elif not self._reading:
+            # Its signs of life are there, and it is us who do not look.
+            return
         elif self._quiet >= 2:
             self.hang(Close.NO_HEARTBEAT)
         elif self._ws.state is OPEN:
@@ -296,17 +310,21 @@ class Connection(asyncio.Protocol):
         self._fail(close, REASONS[close])
 
     def _fail(self, code: int, reason: str) -> None:
-        if self._ws.state is not OPEN:
-            return
+        if self._ws.state is OPEN:
+            self._expect_end()
+            self._ws.fail(code, reason)
+            self._send_control()
+
+    def _expect_end(self) -> None:
+        """Tell the client nothing more, and give it a little time to go."""
         self._session.end()
+        # What is written after the end of our side would break the bench it sits on.
         self._gate.hub.leave(self._outbox)
-        self._ws.fail(code, reason)
-        self._send_control()
+        self._gate.lingering.start(self, self._gate.clock.monotonic())
 
     def _linger(self) -> None:
-        """Close our side, and give the client a little time to close its own."""
-        self._session.end()
-        self._gate.lingering.start(self, self._gate.clock.monotonic())
+        """Close our side, and wait for the client to close its own."""
+        self._expect_end()
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:
