@@ -16,7 +16,7 @@ export function begin(): void {
   watchForWaking();
   watchAwake();
   if (!canKeep()) {
-    say("This browser blocks what pages keep: you may have to join again next time, and drafts are lost on reload.", "bad");
+    say("This browser blocks what pages keep: don’t close the tab before all is sent. Drafts are lost on reload.", "bad");
   }
   // Nobody has a line before there is somebody to speak: the doors make do with single requests.
   onRoute((route) => {

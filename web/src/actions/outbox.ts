@@ -2,6 +2,7 @@
 import { Outbox } from "../net/outbox.ts";
 import type { Lock } from "../net/outbox.ts";
 import { clock } from "../platform/clock.ts";
+import { canKeep } from "../platform/keep.ts";
 import { browserLock } from "../platform/locks.ts";
 import { BrowserQueue, deleteQueue } from "../platform/queue-store.ts";
 import { onTabNews, tellTabs } from "../platform/tabs.ts";
@@ -13,7 +14,8 @@ export const lock: Lock = browserLock();
 
 export const outbox = new Outbox({
   store: new BrowserQueue(() => {
-    say("This browser keeps nothing for this page. What you write is lost if you close the tab before it is sent.", "bad");
+    // Where nothing at all is kept, the page has said so already.
+    if (canKeep()) say("This browser’s storage is full or blocked: don’t close the tab before all is sent.", "bad");
   }),
   lock,
   clock,

@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function closeSheet(): void {
-  document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+  sheet.value = null;
 }
 
 export function Dialog({ title, class: kind = "", bare = false, children }: Props) {

@@ -1,6 +1,6 @@
 /** The front door: a name, a room, one button; under it the rooms that this browser is in. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { knownAs, startRoom } from "../actions/doors.ts";
 import { sentenceOf } from "../actions/saying.ts";
 import { state } from "../actions/store.ts";
@@ -15,7 +15,8 @@ export function Door() {
   const busy = useSignal(false);
   const fault = useSignal<string | null>(null);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.select(), []);
+  // At once: whoever opens the page and presses Enter is meant to be in a room.
+  useLayoutEffect(() => first.current?.focus(), []);
   const known = state.value.me?.name ?? knownAs.value;
 
   async function start(event: Event): Promise<void> {

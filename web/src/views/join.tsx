@@ -1,6 +1,6 @@
 /** Where a link leads: the room, who is there, and the way in. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { joinRoom, knownAs, lookAtLink } from "../actions/doors.ts";
 import { goToDoor } from "../actions/navigation.ts";
 import { sentenceOf } from "../actions/saying.ts";
@@ -59,10 +59,7 @@ function Threshold({ link, place }: { link: string; place: LookedAt }) {
   const known = state.value.me?.name ?? knownAs.value;
   const first = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (first.current) first.current.select();
-    else button.current?.focus();
-  }, []);
+  useLayoutEffect(() => (first.current ?? button.current)?.focus(), []);
 
   async function join(event: Event): Promise<void> {
     event.preventDefault();

@@ -57,11 +57,15 @@ function Self() {
   const self = me.value;
   if (!self) return null;
   return (
-    <button type="button" class="self" onClick={() => (sheet.value = { kind: "me" })}>
+    <button
+      type="button"
+      class="self"
+      aria-label={`${self.name}: your name and settings`}
+      onClick={() => (sheet.value = { kind: "me" })}
+    >
       <Face id={self.id} name={self.name} small />
       <bdi class="self-name">{self.name}</bdi>
       <Icon of={Ellipsis} />
-      <span class="offstage">: your name and settings</span>
     </button>
   );
 }
