@@ -4,7 +4,6 @@ Nobody waits for anybody: what one client can't take is left to the log.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from chinwag.clock import Clock
@@ -19,9 +18,11 @@ from chinwag.domain.news import (
     RoomNews,
     TypingNews,
 )
+from chinwag.gateway.crowd import Crowd
 from chinwag.gateway.frame import Encode, event_encoder
 from chinwag.gateway.live_room import TYPING_SECONDS, LiveRoom
-from chinwag.gateway.outbox import Bench, Opening, Outbox
+from chinwag.gateway.outbox import Opening, Outbox
+from chinwag.gateway.turns import Turns
 from chinwag.ids import PersonId, RoomId, Seq, from_text, to_text
 from chinwag.protocol import envelope
 from chinwag.protocol.close import Close
@@ -35,7 +36,6 @@ from chinwag.protocol.results import (
 )
 
 FOLD_SECONDS = 1.0
-_WRITES_A_TURN = 1_000
 
 
 class Hub:
@@ -45,17 +45,15 @@ class Hub:
         self._pages = pages
         self._clock = clock
         self._to_event: Encode = event_encoder(epoch)
+        self._crowd = Crowd()
+        self._turns = Turns()
         self._rooms: dict[RoomId, LiveRoom] = {}
-        self._people: dict[PersonId, set[Outbox]] = {}
-        self._followers: dict[RoomId, set[Outbox]] = {}
         # Where logs ended when they were last told here, open or not: an opening
         # that was decided amid a batch must not miss the rest of it.
         self._just_told: dict[RoomId, Seq] = {}
         self._moved: dict[RoomId, RoomNews] = {}
         self._unfolded: set[LiveRoom] = set()
         self._heads_at = float("-inf")
-        self._due: deque[Bench] = deque()
-        self._turning = False
         self.deliveries = 0
 
     @property
@@ -72,37 +70,18 @@ class Hub:
         person = from_text(me.id)
         if person is None:
             return
-        outbox.person, outbox.name, outbox.version = PersonId(person), me.name, version
-        self._people.setdefault(outbox.person, set()).add(outbox)
+        outbox.name, outbox.version = me.name, version
+        self._crowd.enter(outbox, PersonId(person))
         for room in rooms:
             number = from_text(room.id)
             if number is not None:
-                self._follow(outbox, RoomId(number))
+                self._crowd.follow(outbox, RoomId(number))
 
     def leave(self, outbox: Outbox) -> None:
         """Forget a client."""
         for room in list(outbox.openings):
             self.close(outbox, room)
-        for room in outbox.rooms:
-            self._unfollow(outbox, room)
-        outbox.rooms.clear()
-        if outbox.person is not None:
-            others = self._people.get(outbox.person, set())
-            others.discard(outbox)
-            if not others:
-                self._people.pop(outbox.person, None)
-
-    def _follow(self, outbox: Outbox, room: RoomId) -> None:
-        outbox.rooms.add(room)
-        if outbox.personal:
-            self._followers.setdefault(room, set()).add(outbox)
-
-    def _unfollow(self, outbox: Outbox, room: RoomId) -> None:
-        followers = self._followers.get(room)
-        if followers is not None:
-            followers.discard(outbox)
-            if not followers:
-                del self._followers[room]
+        self._crowd.leave(outbox)
 
     # Opening and closing rooms
 
@@ -116,7 +95,7 @@ class Hub:
             return
         room_id = RoomId(number)
         self.close(outbox, room_id)
-        self._follow(outbox, room_id)
+        self._crowd.follow(outbox, room_id)
         room = self._rooms.get(room_id)
         if room is None:
             told = max(opened.head, self._just_told.get(room_id, 0))
@@ -124,7 +103,7 @@ class Hub:
                 room_id,
                 Seq(told),
                 pages=self._pages,
-                wake=self._wake,
+                wake=self._turns.wake,
                 let_go=lambda opening: self.close(opening.outbox, opening.room),
             )
         opening = Opening(outbox, room_id, Seq(opened.start - 1))
@@ -174,28 +153,6 @@ class Hub:
         for opening in list(outbox.openings.values()):
             self._rooms[opening.room].advance(opening)
 
-    # Benches
-
-    def _wake(self, bench: Bench) -> None:
-        if bench.due:
-            return
-        bench.due = True
-        self._due.append(bench)
-        if not self._turning:
-            self._turning = True
-            asyncio.get_running_loop().call_soon(self._turn)
-
-    def _turn(self) -> None:
-        """Let some benches write, and the rest of the world breathe in between."""
-        written = 0
-        while self._due and written < _WRITES_A_TURN:
-            bench = self._due.popleft()
-            bench.due = False
-            written += bench.flush()
-        self._turning = bool(self._due)
-        if self._turning:
-            asyncio.get_running_loop().call_soon(self._turn)
-
     # News
 
     def tell(self, news: Sequence[News]) -> None:
@@ -236,49 +193,39 @@ class Hub:
                 self._unfolded.add(room)
 
     def _note_moved(self, news: RoomNews) -> None:
-        if news.room not in self._followers:
-            return
         before = self._moved.get(news.room)
         if news.title is None and before is not None:
             news.title = before.title
         self._moved[news.room] = news
 
-    def _devices(self, person: PersonId, but: int) -> list[Outbox]:
-        outboxes = self._people.get(person, ())
-        return [outbox for outbox in outboxes if not but or outbox.device != but]
-
     def _tell_place(self, news: PlaceNews) -> None:
-        for outbox in self._people.get(news.person, ()):
-            self._follow(outbox, news.place.room.id)
+        for outbox in self._crowd.devices(news.person):
+            self._crowd.follow(outbox, news.place.room.id)
         push = envelope.RoomChanged(news.version, view_place(news.place))
-        for outbox in self._devices(news.person, news.device):
-            outbox.push(push)
+        self._crowd.push(news.person, push, but=news.device)
 
     def _tell_left(self, news: LeftNews) -> None:
         room = self._rooms.get(news.room)
         if room is not None:
             room.drop(news.person)
-        for outbox in self._people.get(news.person, ()):
-            outbox.rooms.discard(news.room)
-            self._unfollow(outbox, news.room)
+        for outbox in self._crowd.devices(news.person):
+            self._crowd.unfollow(outbox, news.room)
         push = envelope.RoomGone(news.version, to_text(news.room))
-        for outbox in self._devices(news.person, news.device):
-            outbox.push(push)
+        self._crowd.push(news.person, push, but=news.device)
 
     def _tell_renamed(self, news: RenamedNews) -> None:
-        for outbox in self._people.get(news.person.id, ()):
-            outbox.name = news.person.name
+        person = news.person
+        for outbox in self._crowd.devices(person.id):
+            outbox.name = person.name
         for room in news.rooms:
             if room in self._rooms:
-                self._rooms[room].rename(news.person.id, news.person.name)
-        push = envelope.MeChanged(news.person.version, view_me(news.person))
-        for outbox in self._devices(news.person.id, news.device):
-            outbox.push(push)
+                self._rooms[room].rename(person.id, person.name)
+        push = envelope.MeChanged(person.version, view_me(person))
+        self._crowd.push(person.id, push, but=news.device)
 
     def _tell_read(self, news: ReadNews) -> None:
         push = envelope.Read(to_text(news.room), news.seq)
-        for outbox in self._devices(news.person, news.device):
-            outbox.push(push)
+        self._crowd.push(news.person, push, but=news.device)
 
     def _tell_typing(self, news: TypingNews) -> None:
         room = self._rooms.get(news.room)
@@ -289,7 +236,7 @@ class Hub:
         self._unfolded.add(room)
 
     def _tell_ended(self, news: EndedNews) -> None:
-        for outbox in list(self._people.get(news.person, ())):
+        for outbox in self._crowd.devices(news.person):
             outbox.hang(Close.SESSION_ENDED)
 
     # Once in a while
@@ -310,7 +257,7 @@ class Hub:
         moved, self._moved = self._moved, {}
         due: dict[Outbox, list[RoomNews]] = {}
         for room_id, news in moved.items():
-            for outbox in self._followers.get(room_id, ()):
+            for outbox in self._crowd.followers(room_id):
                 if room_id not in outbox.openings:
                     due.setdefault(outbox, []).append(news)
         for outbox, several in due.items():
@@ -333,9 +280,8 @@ class Hub:
 
     def hang_all(self, close: Close) -> None:
         """End every client."""
-        for outboxes in list(self._people.values()):
-            for outbox in list(outboxes):
-                outbox.hang(close)
+        for outbox in self._crowd.everybody():
+            outbox.hang(close)
 
 
 class StreamOutbox:

@@ -96,6 +96,9 @@ class LiveRoom:
 
     def _go_live(self, opening: Opening) -> None:
         encode = opening.outbox.encode
+        if not any(bench.openings for bench in self._benches):
+            # Nobody is there to be told of changes; the newcomer is told all.
+            self.presence.fold()
         for bench in self._benches:
             if bench.encode is encode and len(bench.openings) < BENCH_SEATS:
                 # What waits there was just written to this one.
