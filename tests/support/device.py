@@ -1,0 +1,101 @@
+"""Somebody's device: session and outbox, as a socket has them, without a socket."""
+
+import json
+from functools import partial
+from typing import Any
+
+from chinwag.gateway.frame import Frame
+from chinwag.gateway.outbox import Outbox
+from chinwag.ids import RoomId, from_text
+from chinwag.protocol.close import Close
+from chinwag.protocol.commands import AnyCommand, AskMe, CloseRoom
+from chinwag.protocol.door import Answer, Caller
+from chinwag.protocol.envelope import MeChanged
+from chinwag.protocol.results import Closed, Myself, Opened, Started, Welcome
+from chinwag.protocol.session import Session
+from tests.support.server import Server
+
+Json = Any
+
+
+def to_line(frame: Frame) -> bytes:
+    """Encode a frame for a device here: one line of JSON."""
+    return frame.payload + b"\n"
+
+
+class Device:
+    """One device, and all that it was told and nobody looked at yet."""
+
+    def __init__(self, server: Server, **facts: object) -> None:
+        self.caller: Caller = server.caller(**facts)
+        self.closed: Close | None = None
+        self.heard: list[Json] = []
+        self._server = server
+        self._session = Session()
+        self.outbox = Outbox(self._take, to_line, self.hang, device=self.caller.device)
+
+    def say(self, text: bytes) -> None:
+        """Send one frame."""
+        if self._session.full:
+            raise AssertionError("This device is not read at the moment.")
+        command = self._session.receive(text, self._server.clock.monotonic())
+        if command is None:
+            self._send()
+        else:
+            answered = partial(self._take_answer, command)
+            self._server.dispatch.submit(self.caller, command, answered)
+
+    def _take_answer(self, command: AnyCommand, answer: Answer) -> None:
+        self._session.answer(command, answer)
+        self._send()
+        hub = self._server.hub
+        if self.closed is not None:
+            return
+        match answer:
+            case Welcome():
+                hub.greet(self.outbox, answer.me, answer.rooms, answer.version)
+            case Opened() | Started():
+                hub.open(self.outbox, answer)
+            case Closed():
+                self._close_room(command)
+            case _:
+                pass
+
+    def _close_room(self, command: AnyCommand) -> None:
+        room = from_text(command.room) if isinstance(command, CloseRoom) else None
+        if room is not None:
+            self._server.hub.close(self.outbox, RoomId(room))
+
+    def _send(self) -> None:
+        for text in self._session.data_to_send():
+            self._take(text)
+        if self._session.close is not None:
+            self.hang(self._session.close)
+
+    def _take(self, data: bytes) -> None:
+        self.heard += [json.loads(line) for line in data.splitlines()]
+
+    def stop_reading(self) -> None:
+        """Drain nothing more, as a tunnel does to a train."""
+        self._server.hub.pause(self.outbox)
+
+    def read_again(self) -> None:
+        """Drain again."""
+        self._server.hub.resume(self.outbox)
+        if self.outbox.missed:
+            self.outbox.missed = False
+            self._server.dispatch.submit(self.caller, AskMe(id=0), self._tell_missed)
+
+    def _tell_missed(self, answer: Answer) -> None:
+        if isinstance(answer, Myself):
+            self.outbox.push(MeChanged(answer.version, answer.me, answer.rooms))
+
+    def hang(self, close: Close) -> None:
+        """Be hung up on."""
+        self.closed = close
+        self.go()
+
+    def go(self) -> None:
+        """Lose the socket."""
+        self._session.end()
+        self._server.hub.leave(self.outbox)
