@@ -12,7 +12,9 @@ OUTPUTS: dict[str, Callable[[], str]] = {
     "docs/reference/protocol.md": protocol.render,
     "docs/reference/settings.md": manuals.render_settings,
     "docs/reference/cli.md": manuals.render_cli,
+    "docs/reference/metrics.md": manuals.render_metrics,
     "docs/reference/asyncapi.json": schemas.render_asyncapi,
+    "docs/reference/openapi.json": schemas.render_openapi,
 }
 
 

@@ -9,7 +9,7 @@ import msgspec.inspect as shapes
 
 from chinwag.errors import REFUSALS
 from chinwag.protocol.close import REASONS, Close
-from scripts.generate import wire
+from scripts.generate import schemas, wire
 from scripts.generate.wire import KNOWN_BETTER, Shape
 
 TEMPLATE = Path(__file__).with_name("protocol.md")
@@ -39,6 +39,7 @@ def _parts() -> dict[str, str]:
         "kinds": _sections("Event", map(Shape, wire.BODIES)),
         "parts": _sections("Part", (each for each in rest if each.name != "Result")),
         "failures": _failures(),
+        "routes": _routes(),
         "closes": _closes(),
     }
 
@@ -132,6 +133,15 @@ def _range(kind: shapes.IntType) -> str:
     if kind.ge is None or kind.le is None:
         return ""
     return f" ({kind.ge} to {'2^53-1' if kind.le == LARGE else kind.le})"
+
+
+def _routes() -> str:
+    rows = [
+        f"| `{method.upper()} {path}` | {told['description'].splitlines()[0]} |"
+        for path, methods in sorted(schemas.describe_http()["paths"].items())
+        for method, told in methods.items()
+    ]
+    return "\n".join(["| route | |", "|---|---|", *rows])
 
 
 def _failures() -> str:

@@ -1,11 +1,17 @@
 """Writes `docs/reference/asyncapi.json` and `openapi.json`: the wire for machines."""
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 
 from chinwag import __version__
+from chinwag.api.app import make_api
+from chinwag.api.description import complete
+from chinwag.api.parts import Api
+from chinwag.protocol.door import Door, Streams
+from chinwag.protocol.site import Site
 from scripts.generate import wire
 from scripts.generate.wire import Shape
 
@@ -61,6 +67,28 @@ def render_asyncapi() -> str:
         },
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def render_openapi() -> str:
+    """Return HTTP's side as OpenAPI 3.1, as the server itself tells it."""
+    return json.dumps(describe_http(), indent=2, ensure_ascii=False) + "\n"
+
+
+def describe_http() -> Json:
+    """Return what the server tells of its routes."""
+    nobody = object()
+    api = Api(
+        door=cast("Door", nobody),
+        streams=cast("Streams", nobody),
+        site=Site(public_url=None, origins=(), lan=None),
+        epoch="",
+        version=__version__,
+        page=Path("no-page"),
+        health=lambda: True,
+        metrics=lambda: b"",
+        heartbeat=0,
+    )
+    return complete(make_api(api).openapi_schema.to_schema())
 
 
 def _message(name: str) -> Json:

@@ -9,7 +9,7 @@ import pytest
 from chinwag import config, errors
 from chinwag.domain.events import KINDS
 from chinwag.protocol.close import REASONS, Close
-from scripts.generate import manuals, wire
+from scripts.generate import manuals, schemas, wire
 from tests.meta.conftest import ROOT
 
 REFERENCE = ROOT / "docs/reference"
@@ -24,12 +24,19 @@ SETTINGS = [
     word for row in config.ROWS for word in (f"`{row.flag} ", row.variable, row.name)
 ]
 VERBS = [f"## `chinwag {verb}" for verb in manuals.verbs_of_line()]
+METRICS = [f"| `{name}` | {kind} |" for name, kind, _ in manuals.list_metrics()]
+ROUTES = [
+    f"| `{method.upper()} {path}` |"
+    for path, methods in schemas.describe_http()["paths"].items()
+    for method in methods
+]
 STATUSES = [f"| {kind.exit_status} |" for kind in manuals.start_errors()]
 
 PAGES = {
-    "protocol.md": [*COMMANDS, *PUSHES, *RESULTS, *EVENTS, *FAILURES, *CLOSES],
+    "protocol.md": [*COMMANDS, *PUSHES, *RESULTS, *EVENTS, *FAILURES, *CLOSES, *ROUTES],
     "settings.md": SETTINGS,
     "cli.md": [*VERBS, *STATUSES],
+    "metrics.md": METRICS,
 }
 
 
