@@ -9,6 +9,9 @@ MOST_EVENTS = 500
 MOST_BYTES = 208 * 1024
 """Bytes of events in a page or frame; with names around them it fits 256 KiB."""
 
+MOST_IN_ALL = 240 * 1024
+"""Bytes of events and names together in a page."""
+
 
 class PageAsk(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of which log, and who asks.

@@ -5,9 +5,16 @@ from sqlalchemy.exc import DBAPIError
 from chinwag.errors import StorageFailed, Unavailable
 
 _TRY_AGAIN = 5.0
-_FULL = ("SQLITE_FULL",)
+# Growing the shared memory file beside the log is the first to notice a full disk.
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 BROKEN = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
 _READ_ONLY = ("SQLITE_READONLY",)
+_PASSING = {
+    _FULL: "The disk is full; nothing was saved.",
+    _READ_ONLY: "The disk is read-only; nothing was saved.",
+    _BUSY: "Another program holds the database; nothing was saved.",
+}
 
 
 def name_of(error: BaseException) -> str:
@@ -23,14 +30,9 @@ def translate(error: DBAPIError) -> Exception:
     `StorageFailed`: what it has kept is unknown. Anything else is a bug of ours.
     """
     name = name_of(error.orig) if error.orig is not None else ""
-    if name.startswith(_FULL):
-        return Unavailable(
-            "The disk is full; nothing was saved.", retry_after=_TRY_AGAIN
-        )
-    if name.startswith(_READ_ONLY):
-        return Unavailable(
-            "The disk is read-only; nothing was saved.", retry_after=_TRY_AGAIN
-        )
+    for names, sentence in _PASSING.items():
+        if name.startswith(names):
+            return Unavailable(sentence, retry_after=_TRY_AGAIN)
     if name.startswith(BROKEN):
         return StorageFailed(f"The disk failed: {error.orig}.")
     return error

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    LargeBinary,
     String,
     bindparam,
     case,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from chinwag.domain.events import list_people
 from chinwag.domain.model import Role
-from chinwag.domain.pages import MOST_BYTES, Page, PageAsk
+from chinwag.domain.pages import MOST_BYTES, MOST_IN_ALL, Page, PageAsk
 from chinwag.ids import Seq, from_text
 from chinwag.store.tables import events, heads, memberships, people
 
@@ -58,7 +59,7 @@ def _event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row sou
 
 
 def _select_page(*, ordered: bool) -> Executable:
-    size = func.length(cast(events.c.body, String)) + _AROUND_BODY
+    size = func.length(cast(events.c.body, LargeBinary)) + _AROUND_BODY
     farness = func.abs(events.c.seq - bindparam("near"))
     page = (
         select(
@@ -117,6 +118,22 @@ def get_page(connection: Connection, ask: PageAsk, *, can_order: bool) -> Page:
         can_order: Whether this SQLite orders inside an aggregate (from 3.44 on); an
             older one takes the order of the subquery.
     """
+    most = MOST_BYTES
+    page = _get_page(connection, ask, most=most, can_order=can_order)
+    # Names of thousands who reacted may outweigh the events: then fewer of those.
+    while _weigh(page) > MOST_IN_ALL and page.first < page.last:
+        most //= 4
+        page = _get_page(connection, ask, most=most, can_order=can_order)
+    return page
+
+
+def _weigh(page: Page) -> int:
+    return len(page.events.encode()) + len(page.people.encode())
+
+
+def _get_page(
+    connection: Connection, ask: PageAsk, *, most: int, can_order: bool
+) -> Page:
     row = connection.execute(
         _IN_ORDER if can_order else _AS_FOUND,
         {
@@ -125,7 +142,7 @@ def get_page(connection: Connection, ask: PageAsk, *, can_order: bool) -> Page:
             "first": ask.first,
             "last": ask.last,
             "near": ask.near,
-            "most": MOST_BYTES,
+            "most": most,
         },
     ).one()
     if row.role is None:
