@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.live.guests import Guest
+from tests.live.wires import Wire
 from tests.running import clean_environment
 
 PATIENCE = 20.0
@@ -49,7 +50,7 @@ class Server:
         self._out = data.with_name(f"{data.name}.out")
         self._err = data.with_name(f"{data.name}.err")
         self._process: subprocess.Popen[bytes] | None = None
-        self._guests: list[Guest] = []
+        self._visitors: list[Guest | Wire] = []
 
     @property
     def url(self) -> str:
@@ -150,10 +151,25 @@ class Server:
     ) -> Guest:
         """Connect a new guest, or one who has a `token`, and say hello."""
         guest = Guest(name, self.port)
-        self._guests.append(guest)
+        self._visitors.append(guest)
         return await guest.connect(token=token, headers=headers)
+
+    async def wire(self, *, window: int | None = None) -> Wire:
+        """Open a connection where every byte matters."""
+        wire = await Wire.connect(self.port, window=window)
+        self._visitors.append(wire)
+        return wire
+
+    async def socket(self, *, window: int | None = None, **hello: object) -> Wire:
+        """Open one that has said hello."""
+        wire = await self.wire(window=window)
+        status, _ = await wire.upgrade()
+        assert status == 101
+        wire.say("hello", 0, **hello)
+        await wire.hear_answer(0)
+        return wire
 
     async def see_out(self) -> None:
         """Drop all who came in."""
-        while self._guests:
-            await self._guests.pop().drop()
+        while self._visitors:
+            await self._visitors.pop().drop()

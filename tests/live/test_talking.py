@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.live.servers import Server
-from tests.live.wires import CLOSE, Close, Wire
+from tests.live.wires import CLOSE, Close
 
 
 async def test_somebody_who_comes_by_the_link_hears_all_that_was_said(
@@ -51,9 +51,7 @@ async def test_a_socket_that_has_said_goodbye_costs_the_others_no_message(
     """Between its goodbye and its end nothing can be written to it any more."""
     ada = await server.enter("Ada")
     room = await ada.start_room()
-    wire = await Wire.connect(server.port)
-    await wire.upgrade(server.port)
-    wire.say("hello", name="Bob")
+    wire = await server.socket(name="Bob")
     wire.say("join_room", 2, key=room.key)
     await wire.hear_answer(2)
     others = [await server.enter(f"Guest {n}") for n in range(3)]
@@ -67,4 +65,3 @@ async def test_a_socket_that_has_said_goodbye_costs_the_others_no_message(
     for person in (ada, *others):
         held = await person.hear_up_to(room, 10)
         assert held.texts == [f"After Bob: {n}" for n in range(5)]
-    await wire.drop()

@@ -25,31 +25,30 @@ UPGRADE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": KEY,
 }
-__all__ = ["BINARY", "CLOSE", "CONT", "PING", "PONG", "TEXT", "Opcode", "Wire"]
+__all__ = ["BINARY", "CLOSE", "CONT", "PING", "PONG", "TEXT", "Close", "Opcode", "Wire"]
 
 
 class Wire:
     """Bytes out, bytes in; frames where somebody wants them."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        self.port = port
         self.reader = reader
         self.writer = writer
 
     @classmethod
-    async def connect(
-        cls, port: int, *, window: int | None = None, host: str = "127.0.0.1"
-    ) -> Self:
+    async def connect(cls, port: int, *, window: int | None = None) -> Self:
         """Open a connection, which takes at most about `window` bytes unread."""
         line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if window is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
         line.setblocking(False)  # noqa: FBT003 - the name of it
-        await asyncio.get_running_loop().sock_connect(line, (host, port))
+        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
         limit = window or 2**16
         reader, writer = await asyncio.open_connection(sock=line, limit=limit)
-        return cls(reader, writer)
+        return cls(port, reader, writer)
 
     def send(self, data: bytes) -> None:
         """Write bytes."""
@@ -77,9 +76,9 @@ class Wire:
             except ConnectionError:
                 return b""
 
-    async def upgrade(self, port: int, **headers: str) -> tuple[int, dict[str, str]]:
+    async def upgrade(self, **headers: str) -> tuple[int, dict[str, str]]:
         """Ask for a WebSocket; return the status and the headers."""
-        wanted = {"Host": f"127.0.0.1:{port}"} | UPGRADE | headers
+        wanted = {"Host": f"127.0.0.1:{self.port}"} | UPGRADE | headers
         self.ask(**wanted)
         return await self.head()
 

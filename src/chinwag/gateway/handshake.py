@@ -33,13 +33,18 @@ def _select(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | 
     return SUBPROTOCOL if SUBPROTOCOL in offered else None
 
 
-def shake_hands(path: str, headers: Sequence[tuple[bytes, bytes]]) -> Handshake:
-    """Answer a WebSocket request whose host and origin were checked."""
+def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
+    """Return headers as the library takes them."""
     fields = Headers()
     for name, value in headers:
         fields[name.decode("latin-1")] = value.decode("latin-1")
+    return fields
+
+
+def shake_hands(request: Request) -> Handshake:
+    """Answer a WebSocket request whose host and origin were checked."""
     protocol = ServerProtocol(select_subprotocol=_select)
-    response = protocol.accept(Request(path, fields))
+    response = protocol.accept(request)
     return Handshake(response.serialize(), response.status_code == 101)
 
 
@@ -77,6 +82,7 @@ def identify_caller(
         address=peer.address,
         site=site.base(peer.scheme, peer.host),
         newcomer=Newcomer.GUEST if origin is None else Newcomer.REFUSED,
+        greets=True,
         device=device,
     )
     authorization = find_header(headers, b"authorization") or ""

@@ -11,12 +11,14 @@ from typing_extensions import override
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+from websockets.http11 import Request
 
 from chinwag.gateway.connection import Connection
 from chinwag.gateway.gate import Gate
 from chinwag.gateway.handshake import (
     find_header,
     identify_caller,
+    read_fields,
     refuse,
     shake_hands,
 )
@@ -88,6 +90,7 @@ class Http(HttpToolsProtocol):
         self._gate = gate
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
+        self._between = True
         self._refused = False
 
     @override
@@ -107,17 +110,23 @@ class Http(HttpToolsProtocol):
         """Take bytes while the request is within its limits."""
         if self._refused:
             return
-        if self._head_timer is not None:
+        if self._between:
+            # Whatever comes now is the head of a request.
+            self._head_bytes = 0
+        if self._between or self._head_timer is not None:
             self._head_bytes += len(data)
         super().data_received(data)
         if self._head_timer is not None and self._head_bytes > HEADER_BYTES:
-            self._refuse(431, "Request Header Fields Too Large", "Too many headers.")
+            self._refuse_head()
 
     @override
     def on_message_begin(self) -> None:
         """A request starts."""
         super().on_message_begin()
-        self._head_bytes = 0
+        if not self._between:
+            # It follows another in the same breath.
+            self._head_bytes = 0
+        self._between = False
         self._await_head()
 
     @override
@@ -141,6 +150,7 @@ class Http(HttpToolsProtocol):
     @override
     def on_message_complete(self) -> None:
         """The request is whole."""
+        self._between = True
         if not self._refused:
             super().on_message_complete()
 
@@ -161,8 +171,11 @@ class Http(HttpToolsProtocol):
             self._head_timer = None
 
     def _check_peer(self) -> Peer | None:
-        if len(self.headers) > HEADERS or len(self.url) > HEADER_BYTES:
-            self._refuse(431, "Request Header Fields Too Large", "Too many headers.")
+        size = len(self.url) + sum(
+            len(name) + len(value) for name, value in self.headers
+        )
+        if len(self.headers) > HEADERS or size > HEADER_BYTES:
+            self._refuse_head()
             return None
         address = self.client[0] if self.client else ""
         peer = Peer.of(address, self.headers, self._gate.proxies)
@@ -186,6 +199,9 @@ class Http(HttpToolsProtocol):
         for place, (name, _) in enumerate(self.headers):
             if name == b"host":
                 self.headers[place] = (name, peer.host.encode("latin-1"))
+
+    def _refuse_head(self) -> None:
+        self._refuse(431, "Request Header Fields Too Large", "Too many headers.")
 
     def _refuse(
         self, status: int, phrase: str, message: str, *, wait: float = 0
@@ -222,7 +238,14 @@ class Http(HttpToolsProtocol):
         if wait:
             self._refuse(429, "Too Many Requests", "Too many connections.", wait=wait)
             return
-        handshake = shake_hands(self.url.decode("latin-1"), headers)
+        handshake = shake_hands(
+            Request(
+                self.url.decode("latin-1"),
+                read_fields(headers),
+                self.scope["method"],
+                f"HTTP/{self.scope['http_version']}",
+            )
+        )
         if not handshake.accepted:
             gate.addresses.leave(peer.address)
             self._refused = True
