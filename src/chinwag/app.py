@@ -23,7 +23,7 @@ from chinwag.bus.local import LocalBus
 from chinwag.clock import SystemClock
 from chinwag.config import Settings
 from chinwag.domain.rates import Limiter
-from chinwag.errors import StartError
+from chinwag.errors import PortTaken, StartError
 from chinwag.gateway.gate import HEARTBEAT, Gate
 from chinwag.gateway.hub import Hub
 from chinwag.gateway.listener import Listener
@@ -36,7 +36,7 @@ from chinwag.handlers.marks import ReadMarks
 from chinwag.ids import SystemDice
 from chinwag.protocol.close import Close
 from chinwag.protocol.site import Site
-from chinwag.store.files import Lock, read_secret
+from chinwag.store.files import Lock, read_secret, refuse_if_held
 from chinwag.store.readers import Readers
 from chinwag.store.sqlite import SqliteStore
 from chinwag.vitals import Vitals
@@ -44,8 +44,9 @@ from chinwag.vitals import Vitals
 PAGE = Path(__file__).parent / "page"
 TICK_SECONDS = 0.25
 TICKS_A_SECOND = 4
-DRAIN_SECONDS = 1.0
-STOP_SECONDS = 3.0
+DRAIN_SECONDS = 0.7
+STOP_SECONDS = 2.5
+MARKS_SECONDS = 0.7
 GLANCE_SECONDS = 0.02
 
 
@@ -64,7 +65,12 @@ def serve(settings: Settings, *, announce: Announce) -> None:
     """
     _raise_descriptor_limit()
     _set_up_logs()
-    bound = bind(settings.host, settings.port)
+    try:
+        bound = bind(settings.host, settings.port)
+    except PortTaken:
+        # If it is ours that has the port, its name says more.
+        refuse_if_held(settings.data)
+        raise
     with contextlib.closing(bound):
         lock = Lock(settings.data)
         with contextlib.ExitStack() as stack:
@@ -190,7 +196,6 @@ class Server:
     async def _stop(self, listener: Listener) -> None:
         """Answer what was asked, say goodbye to everybody, and leave in time."""
         self._ready = False
-        self._dispatch.save_marks()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._dispatch.drain(), DRAIN_SECONDS)
         self._gate.close_all(Close.GOING_DOWN)
@@ -201,7 +206,17 @@ class Server:
             connection.abort()
         listener.abort()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._dispatch.drain(), DRAIN_SECONDS)
+            await asyncio.wait_for(self._save_all_marks(), MARKS_SECONDS)
+
+    async def _save_all_marks(self) -> None:
+        """Write down how far everybody has read, also those who said it last."""
+        await self._dispatch.drain()
+        while len(self._house.marks):
+            before = len(self._house.marks)
+            self._dispatch.save_marks()
+            await self._dispatch.drain()
+            if len(self._house.marks) >= before:
+                return
 
     async def _all_gone(self, listener: Listener) -> None:
         while self._gate.connections or listener.busy:  # noqa: ASYNC110 - uvicorn's tasks have no event

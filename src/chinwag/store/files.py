@@ -41,11 +41,9 @@ class Lock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = os.read(self._file, 32).decode(errors="replace").strip()
+            held = _held_by_another(data, self._file)
             os.close(self._file)
-            raise AlreadyRunning(
-                f"Another Chinwag uses {data} already: process {holder or 'unknown'}."
-            ) from None
+            raise held from None
         self._note_holder(path)
 
     def _note_holder(self, path: Path) -> None:
@@ -59,6 +57,27 @@ class Lock:
     def release(self) -> None:
         """Let the next one in. The file stays: removing it would race with them."""
         os.close(self._file)
+
+
+def _held_by_another(data: Path, file: int) -> AlreadyRunning:
+    holder = os.pread(file, 32, 0).decode(errors="replace").strip()
+    return AlreadyRunning(
+        f"Another Chinwag uses {data} already: process {holder or 'unknown'}."
+    )
+
+
+def refuse_if_held(data: Path) -> None:
+    """Raise `AlreadyRunning` if somebody holds the data directory; write nothing."""
+    try:
+        file = os.open(data / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _held_by_another(data, file) from None
+    finally:
+        os.close(file)
 
 
 def check_file(path: Path) -> None:
