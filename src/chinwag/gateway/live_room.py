@@ -107,8 +107,12 @@ class LiveRoom:
         else:
             bench = Bench(encode, self.told)
             self._benches.append(bench)
+        back = opening.sat
         bench.sit(opening)
         opening.outbox.write(encode(self._whole_presence()))
+        if self.typing or back:
+            # Who comes back may have missed that somebody stopped.
+            opening.outbox.write(encode(Frame(envelope.encode_push(self._typists()))))
 
     def stall(self, opening: Opening) -> None:
         """Take a client that does not drain out of the live fan-out."""
@@ -181,6 +185,9 @@ class LiveRoom:
         self.told = told
         for opening in list(self.openings):
             self.stall(opening)
+        for bench in self._benches:
+            bench.told = told
+        for opening in list(self.openings):
             self.advance(opening)
 
     def _keep(self, frame: Frame) -> None:
@@ -232,14 +239,15 @@ class LiveRoom:
             self.push(self._show(change.here, change.joined, change.left))
         if self.typing_moved:
             self.typing_moved = False
-            people = tuple(self.typing)
-            self.push(
-                envelope.Typing(
-                    to_text(self.room),
-                    tuple(map(to_text, people)),
-                    view_people(self.names, people),
-                )
-            )
+            self.push(self._typists())
+
+    def _typists(self) -> envelope.Typing:
+        people = tuple(self.typing)
+        return envelope.Typing(
+            to_text(self.room),
+            tuple(map(to_text, people)),
+            view_people(self.names, people),
+        )
 
     def _whole_presence(self) -> Frame:
         whole = self.presence.whole()

@@ -24,11 +24,21 @@ class Opening:
         cursor: The last `seq` written to the client while it was not live.
         bench: Where it sits while it is live.
         place: Where on that bench.
+        sat: Whether it was live before.
         reading: Whether a page is being read for it.
         shut: Whether it is over.
     """
 
-    __slots__ = ("bench", "cursor", "outbox", "place", "reading", "room", "shut")
+    __slots__ = (
+        "bench",
+        "cursor",
+        "outbox",
+        "place",
+        "reading",
+        "room",
+        "sat",
+        "shut",
+    )
 
     def __init__(self, outbox: "Outbox", room: RoomId, cursor: Seq) -> None:
         self.outbox = outbox
@@ -36,6 +46,7 @@ class Opening:
         self.cursor = cursor
         self.bench: Bench | None = None
         self.place = 0
+        self.sat = False
         self.reading = False
         self.shut = False
 
@@ -59,6 +70,7 @@ class Bench:
     def sit(self, opening: Opening) -> None:
         """Let a client take part from the next frame on."""
         opening.bench = self
+        opening.sat = True
         opening.place = len(self.openings)
         self.openings.append(opening)
         self.writers.append(opening.outbox.write)
