@@ -50,6 +50,8 @@ def make_api(api: Api) -> Litestar:
         [private, *make_health(api.health, api.metrics), *make_web(api.page)],
         before_send=[say_on_all],
         exception_handlers={Exception: make_answer(api.dice)},
+        debug=False,
+        pdb_on_exception=False,
         logging_config=None,
         openapi_config=make_config(api.version),
         request_class=JsonRequest,
