@@ -27,7 +27,7 @@ class Device:
     """One device, and all that it was told and nobody looked at yet."""
 
     def __init__(self, server: Server, **facts: object) -> None:
-        self.caller: Caller = server.caller(**facts)
+        self.caller: Caller = server.caller(greets=True, **facts)
         self.closed: Close | None = None
         self.heard: list[Json] = []
         self._server = server

@@ -1,9 +1,12 @@
 """A whole server without its sockets: the real heart, store and hub in one process."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+
+from structlog.testing import capture_logs
 
 from chinwag.bus.local import LocalBus
 from chinwag.domain.news import News
@@ -84,6 +87,7 @@ class Server:
             here=self.hub.here,
         )
         self.news: list[News] = []
+        self.logged: list[MutableMapping[str, Any]] = []
         bus = LocalBus()
         bus.listen(self.news.extend)
         bus.listen(self.hub.tell)
@@ -165,7 +169,8 @@ async def serving(
         async with asyncio.TaskGroup() as tasks:
             deciding = tasks.create_task(server.dispatch.run())
             try:
-                yield server
+                with capture_logs() as server.logged:
+                    yield server
             except Exception as error:  # noqa: BLE001 - raised below, as it is
                 failed = error
             finally:

@@ -59,7 +59,9 @@ class Later(msgspec.Struct, frozen=True):
 class Call:
     """One command being decided."""
 
-    def __init__(self, house: House, work: Work, caller: Caller) -> None:
+    def __init__(
+        self, house: House, work: Work, caller: Caller, paid: set[object]
+    ) -> None:
         self.house = house
         self.work = work
         self.caller = caller
@@ -68,8 +70,11 @@ class Call:
         self.names: dict[PersonId, str] = {}
         self.titles: dict[RoomId, tuple[str, str]] = {}
         self.news: list[News] = []
+        self.undo: list[Callable[[], None]] = []
         self.after_commit: list[Callable[[], None]] = []
         self.fresh_token: str | None = None
+        # A command whose batch failed is decided again, and pays its rate once.
+        self._paid = paid
 
     @property
     def person(self) -> PersonId:
@@ -77,6 +82,22 @@ class Call:
         if self.caller.person is None:
             raise Unauthorized
         return self.caller.person
+
+    def recognise(self, person: PersonId) -> None:
+        """Note who asks."""
+        caller = self.caller
+        caller.person = person
+
+        def take_back() -> None:
+            caller.person = None
+
+        self.undo.append(take_back)
+
+    def take_back(self) -> None:
+        """Leave no trace in memory of what is not going to happen."""
+        for undo in reversed(self.undo):
+            undo()
+        self.undo.clear()
 
     def myself(self) -> Person:
         """Return who asks, written down or not."""
@@ -98,7 +119,7 @@ class Call:
             raise Unauthorized("This session has ended.")
         person, token = waiting
         self.work.people.put_person(person, token, self.now)
-        self.after_commit.append(lambda: self.house.lobby.leave(person.id))
+        self.undo.append(self.house.lobby.leave(person.id))
         return person
 
     def membership(self, room: str) -> Membership:
@@ -181,9 +202,12 @@ class Call:
         self._take(self.house.limits.joins, (what, self.caller.address))
 
     def _take(self, limiter: Limiter, key: object) -> None:
+        if key in self._paid:
+            return
         wait = limiter.take(key, self.house.clock.monotonic())
         if wait:
             raise RateLimited(retry_after=round(wait + 0.05, 1))
+        self._paid.add(key)
 
 
 def digest_token(token: str) -> bytes:

@@ -17,13 +17,14 @@ from chinwag.domain.pages import Page
 from chinwag.errors import Internal, Refusal, StorageFailed, Unavailable
 from chinwag.handlers.call import Call, House, Later, digest_token
 from chinwag.handlers.counts import Counts
-from chinwag.handlers.marks import Read
-from chinwag.handlers.people import identify
+from chinwag.handlers.marks import MOST_AT_ONCE
+from chinwag.handlers.people import recognise
 from chinwag.handlers.ports import Bus, Store, Work
 from chinwag.handlers.table import HANDLERS
 from chinwag.ids import PersonId, RoomId, from_text
 from chinwag.protocol.commands import (
     AnyCommand,
+    EditMessage,
     Hello,
     PostMessage,
 )
@@ -35,7 +36,6 @@ from chinwag.protocol.results import (
 
 MOST_COMMANDS = 256
 MOST_BYTES = 1024 * 1024
-_TRY_AGAIN_WHEN_FULL = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -47,10 +47,15 @@ class _Asked(msgspec.Struct):
     decide: Callable[[Call], Result | Later]
     answered: Answered
     command: AnyCommand | None = None
+    paid: set[object] = msgspec.field(default_factory=set[object])
 
     @property
     def size(self) -> int:
-        return len(self.command.text) if isinstance(self.command, PostMessage) else 0
+        match self.command:
+            case PostMessage(text=text) | EditMessage(text=text):
+                return len(text)
+            case _:
+                return 0
 
 
 class _Decided(msgspec.Struct):
@@ -87,9 +92,8 @@ class Dispatch:
 
     def save_marks(self) -> None:
         """Write down how far people have read since the last time."""
-        reads = self._house.marks.due()
-        if reads:
-            self._put_chore(partial(_save_marks, reads=reads), lambda _: None)
+        for skipped in range(0, len(self._house.marks), MOST_AT_ONCE):
+            self._put_chore(partial(_save_marks, skipped=skipped), lambda _: None)
 
     async def run(self) -> None:
         """Decide, commit, tell; until cancelled, or until the disk fails.
@@ -100,6 +104,8 @@ class Dispatch:
         while True:
             await self._bell.wait()
             await self._settle(self._take())
+            if not self._waiting:
+                self._idle.set()
             await self._store.tidy()
 
     async def drain(self) -> None:
@@ -129,22 +135,24 @@ class Dispatch:
 
     async def _settle(self, batch: Sequence[_Asked]) -> None:
         """See a batch through; one that fails as a whole is run again in halves."""
-        known = [asked.caller.person for asked in batch]
-        work = self._store.begin()
+        decided: list[_Decided] = []
+        work: Work | None = None
         try:
-            decided = self._decide(work, batch)
+            work = self._store.begin()
+            self._load(work, batch)
+            for asked in batch:
+                decided.append(self._decide(work, asked))  # noqa: PERF401 - they are taken back one by one
             await self._commit(work)
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, its halves may do
-            work.abandon()
-            for asked, person in zip(batch, known, strict=True):
-                asked.caller.person = person
+            for undone in reversed(decided):
+                undone.call.take_back()
+            if work is not None:
+                work.abandon()
             await self._settle_halves(batch, error)
         else:
             self._tell(decided)
-        if not self._waiting:
-            self._idle.set()
 
     async def _commit(self, work: Work) -> None:
         clock = self._house.clock
@@ -163,10 +171,6 @@ class Dispatch:
         await self._settle(batch[:middle])
         await self._settle(batch[middle:])
 
-    def _decide(self, work: Work, batch: Sequence[_Asked]) -> list[_Decided]:
-        self._load(work, batch)
-        return [self._decide_one(work, asked) for asked in batch]
-
     def _load(self, work: Work, batch: Sequence[_Asked]) -> None:
         memberships: set[tuple[RoomId, PersonId]] = set()
         cmids: set[tuple[RoomId, bytes]] = set()
@@ -177,26 +181,29 @@ class Dispatch:
                 continue
             memberships.add((RoomId(room), person))
             if isinstance(asked.command, PostMessage):
-                digest = digest_cmid(person, asked.command.cmid)
-                cmids.add((RoomId(room), digest))
+                for cmid in (asked.command.cmid, asked.command.behind):
+                    if cmid is not None:
+                        cmids.add((RoomId(room), digest_cmid(person, cmid)))
         work.load(memberships, cmids)
 
-    def _decide_one(self, work: Work, asked: _Asked) -> _Decided:
-        call = Call(self._house, work, asked.caller)
+    def _decide(self, work: Work, asked: _Asked) -> _Decided:
+        call = Call(self._house, work, asked.caller, asked.paid)
         try:
             with work.attempt():
-                if asked.caller.person is None and not isinstance(asked.command, Hello):
-                    identify(call)
+                if not isinstance(asked.command, Hello):
+                    recognise(call)
                 answer = asked.decide(call)
         except (Unavailable, StorageFailed):
             # Not this command's fault alone: the transaction is lost with it.
+            call.take_back()
             raise
         except Refusal as refusal:
             answer = refusal
         except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
             answer = self._note_bug(asked, error)
         if isinstance(answer, Refusal):
-            call = Call(self._house, work, asked.caller)
+            call.take_back()
+            call = Call(self._house, work, asked.caller, asked.paid)
         return _Decided(asked, call, answer)
 
     def _tell(self, batch: Sequence[_Decided]) -> None:
@@ -276,14 +283,18 @@ def _end_session(call: Call, *, token: str) -> Result:
     waiting = call.house.lobby.get_by_token(digest)
     person = call.work.people.delete_session(digest)
     if waiting is not None:
-        call.house.lobby.leave(waiting.id)
+        call.undo.append(call.house.lobby.leave(waiting.id))
     ended = person or (waiting.id if waiting else None)
     if ended is not None:
         call.news.append(EndedNews(ended))
     return Done()
 
 
-def _save_marks(call: Call, *, reads: list[Read]) -> Result:
+def _save_marks(call: Call, *, skipped: int) -> Result:
+    # What was due when it was asked for may be older than what is to be kept now.
+    reads = call.house.marks.due(skipped)
+    if not reads:
+        return Done()
     call.work.members.put_reads(reads)
     call.after_commit.append(lambda: call.house.marks.written(reads))
     return Done()

@@ -1,6 +1,6 @@
 """How far people have read, kept in memory and written once a second for all."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 import msgspec
@@ -28,9 +28,22 @@ class ReadMarks:
 
     def mark(
         self, room: RoomId, person: PersonId, read: Seq, read_messages: int
-    ) -> None:
-        """Note that somebody has read so far."""
+    ) -> Callable[[], None]:
+        """Note that somebody has read so far; return how to take it back."""
+        take_back = self._keep(room, person)
         self._marks[room, person] = (read, read_messages)
+        return take_back
+
+    def _keep(self, room: RoomId, person: PersonId) -> Callable[[], None]:
+        before = self._marks.get((room, person))
+
+        def take_back() -> None:
+            if before is None:
+                self._marks.pop((room, person), None)
+            else:
+                self._marks[room, person] = before
+
+        return take_back
 
     def on_membership(self, membership: Membership) -> Membership:
         """Return the membership with the newest mark."""
@@ -46,13 +59,14 @@ class ReadMarks:
             return place
         return msgspec.structs.replace(place, read=mark[0], read_messages=mark[1])
 
-    def due(self) -> list[Read]:
-        """Return marks to be written, at most `MOST_AT_ONCE`."""
+    def due(self, skipped: int = 0) -> list[Read]:
+        """Return marks to be written after the first `skipped` of them.
+
+        They are `MOST_AT_ONCE` at most.
+        """
+        some = islice(self._marks.items(), skipped, skipped + MOST_AT_ONCE)
         return [
-            (room, person, read, messages)
-            for (room, person), (read, messages) in islice(
-                self._marks.items(), MOST_AT_ONCE
-            )
+            (room, person, read, messages) for (room, person), (read, messages) in some
         ]
 
     def written(self, reads: Iterable[Read]) -> None:
@@ -61,6 +75,8 @@ class ReadMarks:
             if self._marks.get((room, person)) == (read, messages):
                 del self._marks[room, person]
 
-    def forget(self, room: RoomId, person: PersonId) -> None:
-        """Forget the mark of somebody who left."""
+    def forget(self, room: RoomId, person: PersonId) -> Callable[[], None]:
+        """Forget the mark of somebody who left; return how to take it back."""
+        take_back = self._keep(room, person)
         self._marks.pop((room, person), None)
+        return take_back

@@ -24,6 +24,16 @@ from chinwag.protocol.results import (
 )
 
 
+def recognise(call: Call) -> None:
+    """Find out who calls, where that is not known yet, or raise `Unauthorized`."""
+    if call.caller.person is not None:
+        return
+    if call.caller.greets:
+        # Its `hello` was refused, and what followed at once was already taken.
+        raise Unauthorized("Say hello first.")
+    identify(call)
+
+
 def identify(call: Call, spoken_token: str | None = None) -> None:
     """Find out who calls and note it in the caller, or make a guest of them.
 
@@ -38,7 +48,7 @@ def identify(call: Call, spoken_token: str | None = None) -> None:
             continue
         person = _find(call, token)
         if person is not None:
-            caller.person = person.id
+            call.recognise(person.id)
             return
         if strict:
             raise Unauthorized("Nobody is known by this token.")
@@ -61,8 +71,9 @@ def _make_guest(call: Call) -> None:
     name = suggest_name(house.dice) if wanted is None else clean_name(wanted)
     person = Person(PersonId(make_id(call.now, house.dice)), name)
     call.fresh_token = house.dice.token()
-    house.lobby.enter(person, digest_token(call.fresh_token))
-    caller.person = person.id
+    call.undo.append(house.lobby.enter(person, digest_token(call.fresh_token)))
+    call.after_commit.append(house.lobby.forget_oldest)
+    call.recognise(person.id)
 
 
 def hello(call: Call, command: Hello) -> Welcome:
@@ -98,7 +109,8 @@ def rename_me(call: Call, command: RenameMe) -> Renamed:
     if waiting is not None and call.work.people.get_person(call.person) is None:
         person, token = waiting
         person = Person(person.id, name, person.guest, person.version)
-        call.house.lobby.enter(person, token)
+        call.undo.append(call.house.lobby.enter(person, token))
+        call.news.append(RenamedNews(person, (), call.caller.device))
         return Renamed(view_me(person), person.version)
     call.work.people.put_name(call.person, name)
     call.work.members.forget_names(call.person)

@@ -44,6 +44,7 @@ class Caller(msgspec.Struct, kw_only=True):
         strict: Whether an unknown `token` is refused; else it counts as none.
         newcomer: What becomes of somebody without a valid token.
         guest_name: The name that a new guest asks for.
+        greets: Whether `hello` alone tells who speaks, as on a socket.
         device: Tells one socket or request from another; what its own answer says
             is not pushed to it as well.
     """
@@ -55,6 +56,7 @@ class Caller(msgspec.Struct, kw_only=True):
     strict: bool = True
     newcomer: Newcomer = Newcomer.REFUSED
     guest_name: str | None = None
+    greets: bool = False
     device: int = 0
 
 
