@@ -43,14 +43,14 @@ def edit(
     editor: Membership,
     text: str,
     seq: Seq,
-    now: Millis,
+    at: Millis,
 ) -> Message:
     """Return the message with its new text, or raise why `editor` may not."""
     if editor.person != author or not may_write(editor.role):
         raise Forbidden("Only its author may edit a message.")
     if message.deleted:
-        raise BadRequest("target: this message is deleted.")
-    return msgspec.structs.replace(message, text=text, edited_at=now, changed=seq)
+        raise BadRequest("seq: this message is deleted.")
+    return msgspec.structs.replace(message, text=text, edited_at=at, changed=seq)
 
 
 def delete(
@@ -60,7 +60,13 @@ def delete(
     own = deleter.person == author and may_write(deleter.role)
     if not own and not may_moderate(deleter.role):
         raise Forbidden("Only its author or a moderator may delete a message.")
-    return Message(cmid=message.cmid, text=None, deleted=True, changed=seq)
+    return Message(
+        cmid=message.cmid,
+        text=None,
+        reply_to=message.reply_to,
+        deleted=True,
+        changed=seq,
+    )
 
 
 def fold_reactions(
@@ -69,9 +75,15 @@ def fold_reactions(
     *,
     seq: Seq,
 ) -> Message:
-    """Return the message with its reactions as they are now."""
-    reactions = tuple(
-        Reaction(emoji=emoji, n=n, people=tuple(map(to_text, people)))
+    """Return the message with its reactions as they are now.
+
+    An emoji keeps its place among the others, and a new one goes to the end, as in
+    a client that takes one change after the other.
+    """
+    now = {
+        emoji: Reaction(emoji=emoji, n=n, people=tuple(map(to_text, people)))
         for emoji, n, people in counts
-    )
+    }
+    places = dict.fromkeys(reaction.emoji for reaction in message.reactions)
+    reactions = tuple(now[emoji] for emoji in places | now if emoji in now)
     return msgspec.structs.replace(message, reactions=reactions, changed=seq)

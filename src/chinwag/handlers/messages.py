@@ -97,14 +97,16 @@ def edit_message(call: Call, command: EditMessage) -> Changed:
     log = call.work.log
     if len(log.list_edits(room, target.seq)) >= MOST_EDITS:
         raise TooLarge("This message was edited too often. Write a new one.")
-    seq = Seq(call.head(room).seq + 1)
+    head = call.head(room)
+    seq = Seq(head.seq + 1)
     after = messages.edit(
         before,
         author=target.by,
         editor=membership,
         text=text,
         seq=seq,
-        now=call.now,
+        # As the event will tell it, which is never before the one below it.
+        at=max(call.now, head.at),
     )
     first = log.get_first_text(room, target.seq)
     if first is None:
@@ -122,10 +124,10 @@ def delete_message(call: Call, command: DeleteMessage) -> Changed:
     target = _target(call, membership, command.seq, "seq")
     call.take_message()
     before = decode_message(target.body)
-    if before.deleted and before.changed is not None:
-        return Changed(before.changed)
     seq = Seq(call.head(room).seq + 1)
     after = messages.delete(before, author=target.by, deleter=membership, seq=seq)
+    if before.deleted and before.changed is not None:
+        return Changed(before.changed)
     call.append(membership, Deleted(target.seq))
     for edit in call.work.log.list_edits(room, target.seq):
         call.work.log.put_body(room, edit, encode_body(Edited(target.seq, None)), seq)
@@ -174,7 +176,7 @@ def mark_read(call: Call, command: MarkRead) -> Done:
     counted = head.messages
     if seq < head.seq:
         counted = call.work.log.count_messages(room, seq)
-    call.house.marks.mark(room, person, seq, counted)
+    call.undo.append(call.house.marks.mark(room, person, seq, counted))
     call.news.append(ReadNews(person, room, seq, call.caller.device))
     return Done()
 

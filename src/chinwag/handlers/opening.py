@@ -18,6 +18,11 @@ NEWEST = 50
 """How many events somebody gets who holds none."""
 
 
+def newest_of(head: Head) -> Seq:
+    """Return where the newest events of a log begin."""
+    return Seq(max(1, head.seq - NEWEST + 1))
+
+
 def open_room(call: Call, command: OpenRoom) -> Opened:
     """Open a room of the asker's."""
     return open_at(call, call.membership(command.room), command)
@@ -31,7 +36,7 @@ def open_at(
 ) -> Opened:
     """Return from where on the events of this room are to be sent."""
     head = call.head(membership.room)
-    newest = Seq(max(1, head.seq - NEWEST + 1))
+    newest = newest_of(head)
     start, reset = newest, False
     if command.after is not None:
         reset = not _leads_here(call, head, command)

@@ -5,7 +5,6 @@ import msgspec
 from chinwag.domain.access import (
     check_link,
     may_invite,
-    may_moderate,
     may_name,
 )
 from chinwag.domain.events import Joined, Left, Titled, TopicSet
@@ -16,8 +15,8 @@ from chinwag.domain.news import LeftNews
 from chinwag.domain.texts import clean_cmid, clean_name, clean_topic
 from chinwag.errors import Forbidden
 from chinwag.handlers.call import Call
-from chinwag.handlers.opening import open_at
-from chinwag.ids import LinkId, RoomId, Seq, make_id
+from chinwag.handlers.opening import newest_of, open_at
+from chinwag.ids import LinkId, RoomId, make_id
 from chinwag.protocol.commands import (
     JoinRoom,
     LeaveRoom,
@@ -81,7 +80,7 @@ def _show_started(
     return Started(
         room=view_place(place),
         head=place.head.seq,
-        start=Seq(1),
+        start=newest_of(place.head),
         key=key,
         link=_link_to(call, key),
         version=version,
@@ -138,8 +137,6 @@ def show_link(call: Call, command: ShowLink) -> LinkShown:
     if not may_invite(membership.role):
         raise Forbidden("You may not invite others into this room.")
     if command.replace:
-        if not may_moderate(membership.role):
-            raise Forbidden("Only the room's owner may replace its link.")
         call.take_message()
         standing = call.work.links.get_standing_link(membership.room)
         if standing is not None:
@@ -153,6 +150,8 @@ def _read_link(call: Call, text: str) -> tuple[Link, Room]:
     link = call.work.links.get_link(digest_key(read_key(text)))
     room = None if link is None else call.work.rooms.get_room(link.room)
     if link is None or room is None:
+        # Whoever guesses keys soon has to wait.
+        call.take_join("guess")
         raise no_such_link()
     return link, room
 
@@ -192,7 +191,7 @@ def leave_room(call: Call, command: LeaveRoom) -> Departed:
         call.append(membership, Left(), ends=person)
     call.work.members.delete_membership(room, person)
     call.work.rooms.count_members(room, -1)
-    call.after_commit.append(lambda: call.house.marks.forget(room, person))
+    call.undo.append(call.house.marks.forget(room, person))
     version = call.work.people.raise_version(person)
     call.news.append(LeftNews(person, version, room, call.caller.device))
     return Departed(version)
