@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chinwag.domain.events import Entry
 from chinwag.domain.model import Head
+from chinwag.errors import StorageFailed, Unavailable
 from chinwag.ids import RoomId
 from chinwag.store.failures import translate
 from chinwag.store.tables import events, heads
@@ -68,12 +69,24 @@ class Transaction:
         self._savepoint = None
         try:
             yield
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, StorageFailed):
+                self.check()
             self._undo_attempt()
             raise
         if self._savepoint is not None:
             self._run(self._savepoint.commit)
         self._savepoint = None
+        self._mark = len(self._events)
+
+    def check(self) -> None:
+        """Raise `Unavailable` if the database has taken everything back by itself.
+
+        SQLite does so where a statement finds the disk full. What is written after
+        that would be no part of this transaction, and its COMMIT would be none.
+        """
+        if not self._connection.connection.in_transaction:
+            raise Unavailable("The disk is full; nothing was saved.", retry_after=5.0)
 
     def _undo_attempt(self) -> None:
         for undo in reversed(self._undo):

@@ -58,6 +58,7 @@ class Work:
         if not self.transaction.wrote:
             transaction.rollback()
             return False
+        self.transaction.check()
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(self._committer, transaction.commit)
