@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import Response, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from chinwag.api.problems import PROBLEMS
@@ -81,7 +82,11 @@ async def join_room(visitor: FromVisitor, data: JSONBody[Arrival]) -> Response[O
     return Response(told, cookies=cookies)
 
 
-@post("/forget", status_code=204, responses=PROBLEMS)
+@post(
+    "/forget",
+    status_code=204,
+    responses=PROBLEMS | {204: ResponseSpec(None, description="Forgotten.")},
+)
 async def forget(visitor: FromVisitor) -> Response[None]:
     """End this session: its token is worth nothing any more, nor is its cookie."""
     await visitor.leave()
