@@ -11,9 +11,11 @@ from playwright.sync_api import (
     expect,
 )
 
-# What the browser itself says of a server that is away, or of an answer of 4xx.
+# What the browser itself says of a server that is away, of an answer of 4xx, and of
+# a header that only counts where the address is secure.
 _NO_FAULT = re.compile(
     r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection|status of (4|503)"
+    r"|Cross-Origin-Opener-Policy header has been ignored"
 )
 
 
@@ -83,7 +85,10 @@ class Guest:
 
     def message(self, text: str) -> Locator:
         """Return the message that says `text`."""
-        return self.messages.filter(has_text=text)
+        exactly = re.compile(f"^{re.escape(text)}$")
+        return self.messages.filter(
+            has=self.page.locator(".words", has_text=exactly)
+        )
 
     def say(self, text: str) -> None:
         """Write a message and send it."""
