@@ -10,7 +10,9 @@ from bench.figures import keep, say
 from bench.load import Load
 from bench.peers.chinwag import Chinwag
 from bench.peers.demo import Demo
+from bench.scenarios import flood as flood_row
 from bench.scenarios import hot_room as hot_room_row
+from bench.scenarios import memory as memory_row
 
 line = cyclopts.App(
     name="bench",
@@ -47,10 +49,33 @@ def hot_room(
     return hot_room_row.show(figures)
 
 
+@line.command
+def memory(*, rounds: Rounds = 2) -> bool:
+    """5,000 new guests in rooms of ten: memory of an idle connection.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+    """
+    say("memory: 5,000 new guests in rooms of ten, a connection each")
+    figures = memory_row.measure([Chinwag(), Demo()], rounds=rounds)
+    keep("memory", figures)
+    return memory_row.show(figures)
+
+
+@line.command
+def flood() -> bool:
+    """2,000 sockets that mean no good, and somebody who chats all the same."""
+    say("flood: 2,000 sockets, somebody chats meanwhile")
+    figures = flood_row.measure()
+    keep("flood", figures)
+    return flood_row.show(figures)
+
+
 @line.default
 def rows() -> bool:
     """Run the rows that fit five minutes."""
-    return hot_room()
+    met = [hot_room(), memory(), flood()]
+    return all(met)
 
 
 if __name__ == "__main__":

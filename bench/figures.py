@@ -41,6 +41,11 @@ def summarize(values: Sequence[float]) -> Figures:
     }
 
 
+def spread(summary: Figures, form: str) -> str:
+    """Return the least and the most of a summary for a table."""
+    return f"{form.format(summary['least'])}-{form.format(summary['most'])}"
+
+
 def say(text: str = "") -> None:
     """Tell whoever started the benchmark."""
     print(text, flush=True)  # noqa: T201 - a program that speaks to its user

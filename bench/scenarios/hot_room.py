@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.figures import Figures, interleave, say, show_table, summarize
+from bench.figures import Figures, interleave, say, show_table, spread, summarize
 from bench.load import Load, Outcome, driving
 from bench.peers import Crowd, Peer
 from bench.servers import choose_cores, serving
@@ -104,7 +104,7 @@ def show(figures: Figures) -> bool:
             (
                 name,
                 f"{cpu['median']:,.0f}",
-                f"{cpu['least']:,.0f}-{cpu['most']:,.0f}",
+                spread(cpu, "{:,.0f}"),
                 f"{wall['median']:,.0f}",
                 f"{each['cpu_us_per_delivery']['median']:.3f}",
                 f"{each['p50_ms']['median']:,.0f}",
