@@ -13,6 +13,8 @@ from chinwag.ids import Millis, PersonId, Seq, to_text
 
 SHOWN_PER_REACTION = 50
 """How many people a reaction names."""
+NAMED_PER_MESSAGE = 500
+"""How many people all reactions of a message name, so that it fits into a frame."""
 MAX_REACTIONS = 30
 """How many different emoji one message carries."""
 
@@ -80,10 +82,14 @@ def fold_reactions(
     An emoji keeps its place among the others, and a new one goes to the end, as in
     a client that takes one change after the other.
     """
-    now = {
-        emoji: Reaction(emoji=emoji, n=n, people=tuple(map(to_text, people)))
-        for emoji, n, people in counts
-    }
+    now = {emoji: (n, people) for emoji, n, people in counts}
     places = dict.fromkeys(reaction.emoji for reaction in message.reactions)
-    reactions = tuple(now[emoji] for emoji in places | now if emoji in now)
-    return msgspec.structs.replace(message, reactions=reactions, changed=seq)
+    reactions: list[Reaction] = []
+    unnamed = NAMED_PER_MESSAGE
+    for emoji in places | now:
+        if emoji in now:
+            n, people = now[emoji]
+            named = tuple(map(to_text, people[:unnamed]))
+            unnamed -= len(named)
+            reactions.append(Reaction(emoji=emoji, n=n, people=named))
+    return msgspec.structs.replace(message, reactions=tuple(reactions), changed=seq)

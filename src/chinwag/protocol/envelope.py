@@ -23,6 +23,8 @@ from chinwag.protocol.results import (
 
 MAX_CLIENT_FRAME = 128 * 1024
 MAX_SERVER_FRAME = 256 * 1024
+PERSON_BYTES = 200
+"""What somebody with the longest name adds to a frame at most."""
 _NO_BODY = "{}"
 
 
@@ -242,29 +244,51 @@ def encode_room_news(news: RoomNews) -> list[EventsFrame]:
     somebody's access: what follows is not for them.
     """
     frames: list[EventsFrame] = []
-    entries: list[Entry] = []
-    texts: list[str] = []
-    size = 0
+    draft = _Draft(news)
     for entry in news.entries:
         text = encode_entry(entry)
-        length = len(text) if text.isascii() else len(text.encode())
-        if entries and size + length > MOST_BYTES:
-            frames.append(_frame(news, entries, texts))
-            entries, texts, size = [], [], 0
-        entries.append(entry)
-        texts.append(text)
-        size += length
+        if draft.entries and not draft.has_room(entry, text):
+            frames.append(draft.frame())
+            draft = _Draft(news)
+        draft.add(entry, text)
         if entry.ends is not None:
-            frames.append(_frame(news, entries, texts))
-            entries, texts, size = [], [], 0
-    if entries:
-        frames.append(_frame(news, entries, texts))
+            frames.append(draft.frame())
+            draft = _Draft(news)
+    if draft.entries:
+        frames.append(draft.frame())
     return frames
 
 
-def _frame(news: RoomNews, entries: list[Entry], texts: list[str]) -> EventsFrame:
-    first, last = entries[0], entries[-1]
-    mentioned = dict.fromkeys(entry.by for entry in entries)
-    people = encode_people(news.names, mentioned)
-    payload = encode_events(news.room, first.seq, f"[{','.join(texts)}]", people)
-    return EventsFrame(first.seq, last.seq, last.ends, payload)
+class _Draft:
+    """A frame that grows."""
+
+    def __init__(self, news: RoomNews) -> None:
+        self._news = news
+        self.entries: list[Entry] = []
+        self._texts: list[str] = []
+        self._people: dict[PersonId, None] = {}
+        self._size = 0
+
+    def has_room(self, entry: Entry, text: str) -> bool:
+        """Tell whether the frame stays small enough with one event more."""
+        return self._size + self._weigh(entry, text) <= MOST_BYTES
+
+    def _weigh(self, entry: Entry, text: str) -> int:
+        length = len(text) if text.isascii() else len(text.encode())
+        return length + 1 + (0 if entry.by in self._people else PERSON_BYTES)
+
+    def add(self, entry: Entry, text: str) -> None:
+        """Put an event in."""
+        self._size += self._weigh(entry, text)
+        self.entries.append(entry)
+        self._texts.append(text)
+        self._people[entry.by] = None
+
+    def frame(self) -> EventsFrame:
+        """Return the frame as it goes out."""
+        first, last = self.entries[0], self.entries[-1]
+        people = encode_people(self._news.names, self._people)
+        payload = encode_events(
+            self._news.room, first.seq, f"[{','.join(self._texts)}]", people
+        )
+        return EventsFrame(first.seq, last.seq, last.ends, payload)

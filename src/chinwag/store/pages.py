@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -68,6 +69,7 @@ def _select_page(*, ordered: bool) -> Executable:
             events.c.by,
             events.c.kind,
             events.c.body,
+            size.label("own"),
             func.sum(size).over(order_by=(farness, events.c.seq)).label("size"),
         )
         .where(
@@ -97,7 +99,8 @@ def _select_page(*, ordered: bool) -> Executable:
         func.min(page.c.seq).label("first"),
         func.max(page.c.seq).label("last"),
         joined.label("events"),
-    ).where(page.c.size <= bindparam("most"))
+        # The nearest is always there: nobody gets beyond it otherwise.
+    ).where(or_(page.c.size <= bindparam("most"), page.c.size == page.c.own))
 
 
 _LIST_PEOPLE = select(
