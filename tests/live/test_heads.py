@@ -54,28 +54,6 @@ async def test_an_address_that_is_too_long_is_refused(server: Server) -> None:
     assert (await knock(server, head))[0] == 431
 
 
-async def test_heads_that_never_end_cost_a_connection_for_ten_seconds(
-    server: Server,
-) -> None:
-    """Slowloris: a little now and then does not win more time."""
-    lines = [await server.wire() for _ in range(20)]
-    silent = await server.wire()
-    for wire in lines:
-        wire.send(b"GET /up HTTP/1.1\r\n")
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    ends = [asyncio.ensure_future(wire.rest()) for wire in lines]  # noqa: TID251
-    while loop.time() - begun < 9:
-        await asyncio.sleep(0.5)
-        for wire in lines:
-            wire.send(b"X-More: yes\r\n")
-    assert not any(end.done() for end in ends)
-    answers = await asyncio.gather(*ends)
-    assert 9 < loop.time() - begun < 12
-    assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in answers)
-    assert await silent.rest() == b""
-
-
 @pytest.mark.parametrize(
     ("request_line", "headers", "status"),
     [

@@ -2,8 +2,9 @@
 
 import asyncio
 
+from websockets.frames import CLOSE, Close
+
 from tests.live.servers import Server
-from tests.live.wires import CLOSE, Close
 
 
 async def test_somebody_who_comes_by_the_link_hears_all_that_was_said(

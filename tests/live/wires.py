@@ -1,16 +1,13 @@
 """A TCP connection where every byte matters."""
 
 import asyncio
+import contextlib
 import json
 import socket
 from typing import Any, Self
 
 from websockets.frames import (
-    BINARY,
     CLOSE,
-    CONT,
-    PING,
-    PONG,
     TEXT,
     Close,
     Frame,
@@ -25,7 +22,6 @@ UPGRADE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": KEY,
 }
-__all__ = ["BINARY", "CLOSE", "CONT", "PING", "PONG", "TEXT", "Close", "Opcode", "Wire"]
 
 
 class Wire:
@@ -92,7 +88,11 @@ class Wire:
 
     def say(self, command: str, id: int = 1, **fields: object) -> None:
         """Write a command."""
-        self.frame(TEXT, json.dumps({"type": command, "id": id} | fields).encode())
+        self.send_text(json.dumps({"type": command, "id": id} | fields).encode())
+
+    def send_text(self, data: bytes) -> None:
+        """Write a text frame."""
+        self.frame(TEXT, data)
 
     async def receive(self) -> tuple[int, bytes]:
         """Return the next frame's opcode and payload."""
@@ -135,4 +135,5 @@ class Wire:
     async def drop(self) -> None:
         """Let go of the connection."""
         self.writer.transport.abort()
-        await asyncio.sleep(0)
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()

@@ -118,7 +118,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The client drains again."""
         self._gate.hub.resume(self._outbox)
-        self._balance()
+        self._read_on()
         if self._outbox.missed:
             self._outbox.missed = False
             self._gate.door.submit(self._caller, AskMe(id=0), self._tell_missed)

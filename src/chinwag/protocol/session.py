@@ -13,6 +13,7 @@ from chinwag.errors import BadRequest, Refusal, Unauthorized
 from chinwag.protocol.close import Close
 from chinwag.protocol.commands import (
     AnyCommand,
+    AskHistory,
     Hello,
 )
 from chinwag.protocol.door import Answer
@@ -24,6 +25,8 @@ from chinwag.protocol.results import (
 
 MOST_WAITING = 64
 """Commands in flight; a socket with more is not read."""
+MOST_PAGES = 2
+"""Pages of a log among them, since their answers are large."""
 MOST_BROKEN = 10
 """Broken commands a minute; the next closes the socket."""
 _MINUTE = 60.0
@@ -88,12 +91,13 @@ class Session:
     is set, the conversation is over.
     """
 
-    __slots__ = ("_broken", "_out", "close", "state", "waiting")
+    __slots__ = ("_broken", "_out", "_pages", "close", "state", "waiting")
 
     def __init__(self) -> None:
         self.state = State.SILENT
         self.close: Close | None = None
         self.waiting = 0
+        self._pages = 0
         self._out: list[bytes] = []
         # The times of broken commands; most clients never send one.
         self._broken: deque[float] | None = None
@@ -115,11 +119,13 @@ class Session:
             self._note_broken(refusal, now)
             return None
         self.waiting += 1
+        self._pages += isinstance(command, AskHistory)
         return command
 
     def answer(self, command: AnyCommand, answer: Answer) -> None:
         """Queue the one answer to a command that `receive` returned."""
         self.waiting -= 1
+        self._pages -= isinstance(command, AskHistory)
         if self.state is State.CLOSED:
             return
         if isinstance(answer, Result):
@@ -143,7 +149,7 @@ class Session:
     @property
     def full(self) -> bool:
         """Whether so many commands wait that nothing more should be read."""
-        return self.waiting >= MOST_WAITING
+        return self.waiting >= MOST_WAITING or self._pages >= MOST_PAGES
 
     def end(self, close: Close | None = None) -> None:
         """Say nothing more."""
