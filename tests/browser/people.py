@@ -90,6 +90,10 @@ class Guest:
             has=self.page.locator(".words", has_text=exactly)
         )
 
+    def message_numbered(self, n: int) -> Locator:
+        """Return the `n`-th of many messages."""
+        return self.messages.filter(has_text=f"message {n:04}")
+
     def say(self, text: str) -> None:
         """Write a message and send it."""
         self.box.fill(text)

@@ -133,9 +133,9 @@ def test_a_new_name_of_ones_own_is_everybodys_at_once(
     ada.page.get_by_label("Your name", exact=True).fill("Ada Lovelace")
     ada.page.get_by_role("button", name="Save").click()
     expect(bob.message("Hello")).to_contain_text("Ada Lovelace")
-    expect(ada.page.locator(".self")).to_have_text("AAda Lovelace")
+    expect(ada.page.locator(".self")).to_have_text("Ada Lovelace")
     ada.page.reload()
-    expect(ada.page.locator(".self")).to_have_text("AAda Lovelace")
+    expect(ada.page.locator(".self")).to_have_text("Ada Lovelace")
 
 
 def test_leaving_is_told_and_the_room_is_gone_from_the_list(

@@ -110,7 +110,7 @@ function Reactions({ message }: { message: MessageItem }) {
             type="button"
             class="reaction"
             aria-pressed={people.includes(self)}
-            aria-label={`${emoji} from ${who}`}
+            aria-label={`${emoji} ${n} from ${who}`}
             title={who}
             onClick={() => void react(message, emoji)}
           >

@@ -4,9 +4,11 @@ import { colourOf, initialOf, markOf } from "../state/people.ts";
 
 export function Face({ id, name, small = false }: { id: string; name?: string; small?: boolean }) {
   return (
-    <span class={`face person-${colourOf(id)}${small ? " small" : ""}`} aria-hidden="true">
-      {initialOf(name ?? nameOf(id))}
-    </span>
+    <span
+      class={`face person-${colourOf(id)}${small ? " small" : ""}`}
+      data-initial={initialOf(name ?? nameOf(id))}
+      aria-hidden="true"
+    />
   );
 }
 

@@ -17,6 +17,7 @@ type Box = RefObject<HTMLElement | null>;
 export function useReading(box: Box, list: Box, ready: boolean): () => void {
   const scroller = useRef<Scroller>(null);
   const reached = useRef(0);
+  const wish = goal.value;
 
   function look(): void {
     const held = log.peek();
@@ -43,9 +44,9 @@ export function useReading(box: Box, list: Box, ready: boolean): () => void {
     const keeper = scroller.current;
     if (!keeper || !ready) return;
     keeper.mayStick = log.peek()?.attached ?? true;
-    if (reached.current === goal.peek().n) keeper.hold();
-    else if (list.current) aim(keeper, list.current, goal.peek().to);
-    reached.current = goal.peek().n;
+    if (reached.current === wish.n) keeper.hold();
+    else if (list.current) aim(keeper, list.current, wish.to);
+    reached.current = wish.n;
     look();
   });
 
