@@ -54,6 +54,19 @@ class Talker:
             ]
         return texts
 
+    def hear_events(self, count: int) -> list[Frame]:
+        """Return the next so many events, of whatever room."""
+        events: list[Frame] = []
+        while len(events) < count:
+            frame = self.pushed.pop(0) if self.pushed else self._receive()
+            events += frame.get("events", [])
+        return events
+
+    def take_pushed(self) -> list[Frame]:
+        """Return the frames that came between answers, and forget them."""
+        pushed, self.pushed = self.pushed, []
+        return pushed
+
     def _receive(self) -> Frame:
         frame: Frame = json.loads(self._line.recv(timeout=PATIENCE))
         return frame
