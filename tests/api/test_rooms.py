@@ -1,5 +1,9 @@
 """Rooms, what was said in them, and saying more: once for each `cmid`."""
 
+import asyncio
+
+from structlog.testing import capture_logs
+
 from tests.api.conftest import Server
 
 
@@ -67,6 +71,22 @@ async def test_without_a_cmid_each_message_is_a_new_one(server: Server) -> None:
     ada = await server.guest("Ada")
     seqs = [(await ada.say("Hullo")).json()["seq"] for _ in range(3)]
     assert seqs == [2, 3, 4]
+
+
+async def test_who_does_not_wait_for_the_answer_has_still_posted(
+    server: Server,
+) -> None:
+    ada = await server.guest("Ada")
+    with capture_logs() as logs:
+        for patience in range(30):
+            async with asyncio.TaskGroup() as tasks:
+                posting = tasks.create_task(ada.say("Hullo"))
+                for _ in range(patience):
+                    await asyncio.sleep(0)
+                posting.cancel()
+        await server.door.drain()
+    assert logs == []
+    assert (await ada.say("Bye")).json()["seq"] > 2
 
 
 async def test_a_message_may_answer_another_and_wait_for_one(server: Server) -> None:

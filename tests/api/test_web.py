@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chinwag.api.files import read_files
 from chinwag.api.web import CONTENT_SECURITY_POLICY
 from tests.api.conftest import Serve, Server
 
@@ -59,6 +60,12 @@ async def test_text_is_zipped_for_who_takes_it(server: Server, path: str) -> Non
     assert length < len(plain.content)
     assert zipped.headers["etag"] != plain.headers["etag"]
     assert zipped.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_file_is_zipped_to_the_same_bytes_at_every_start(page_files: Path) -> None:
+    for file in read_files(page_files).values():
+        if file.zipped is not None:
+            assert file.zipped == gzip.compress(file.plain, 9, mtime=0)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
 """Puts the routes together: `make_api` returns HTTP as an ASGI application."""
 
-from typing import Any, cast
+from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
-from litestar.types import HTTPReceiveMessage, Message, Receive, Send
-from litestar.types.asgi_types import HTTPDisconnectEvent
+from litestar.types import Message, Send
 from typing_extensions import override
 
 from chinwag.api.commands import ask
@@ -66,31 +65,17 @@ class Edge(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request (ASGI 3)."""
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            only = OnlyHead(receive, send)
-            scope = {**scope, "method": "GET"}
-            receive, send = only.receive, only.send
+            scope, send = {**scope, "method": "GET"}, _head_of(send)
         await super().__call__(scope, receive, send)
 
 
-class OnlyHead:
-    """The client of a HEAD (RFC 9110, section 9.3.2), who leaves at the body."""
+def _head_of(send: Send) -> Send:
+    """Return what sends an answer's head alone (RFC 9110, section 9.3.2)."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self._sent = False
-
-    async def receive(self) -> HTTPReceiveMessage:
-        """Return what comes from the client."""
-        if self._sent:
-            return HTTPDisconnectEvent(type="http.disconnect")
-        return cast("HTTPReceiveMessage", await self._receive())
-
-    async def send(self, message: Message) -> None:
-        """Send the head, and nothing after it."""
+    async def send_head(message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._sent = True
-            await self._send(message)
-            await self._send(
-                {"type": "http.response.body", "body": b"", "more_body": False}
-            )
+            await send(message)
+            # The answer is over by this, even one that has no end.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return send_head
