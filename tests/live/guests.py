@@ -6,7 +6,8 @@ a socket that has stopped reading.
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+import socket
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -85,11 +86,22 @@ class Guest:
         *,
         headers: Iterable[tuple[str, str]] = (),
         token: str | None = None,
+        window: int | None = None,
         **hello: object,
     ) -> Self:
-        """Open a socket and say hello, under the token that was told last."""
+        """Open a socket and say hello, under the token that was told last.
+
+        With `window`, the system takes about so many bytes that nobody reads.
+        """
+        await self.drop()
+        line = socket.socket()
+        if window is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        line.setblocking(False)  # noqa: FBT003 - the name of it
+        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self._port))
         self._line = await connect(
             f"ws://127.0.0.1:{self._port}/ws",
+            sock=line,
             proxy=None,
             compression=None,
             ping_interval=None,
@@ -110,6 +122,7 @@ class Guest:
         if self._line is not None:
             self._line.transport.abort()
             await self._line.wait_closed()
+            self._line = None
 
     # Asking
 
@@ -148,6 +161,28 @@ class Guest:
     async def open(self, room: "Room", **fields: object) -> Frame:
         """Open a room again."""
         return await self.ask("open_room", room=room.id, **fields)
+
+    async def resume(self, room: "Room") -> Held:
+        """Open a room again after what is held of it, which must lead on."""
+        before = self.rooms[room.id]
+        newest = before.events[-1]
+        opened = await self.open(room, after=newest["seq"], at=newest["at"])
+        held = self.rooms[room.id]
+        assert not opened["reset"]
+        assert opened["from"] == before.next
+        held.events[:0] = before.events
+        return held
+
+    async def post_all(self, room: "Room", texts: Sequence[str]) -> None:
+        """Say many things without waiting in between."""
+        asked = [
+            await self.tell(
+                "post_message", room=room.id, text=text, cmid=f"{self.name}-{text}"[:64]
+            )
+            for text in texts
+        ]
+        for each in asked:
+            await self.answer(each)
 
     async def post(self, room: "Room", text: str, **fields: object) -> Frame:
         """Say something in a room."""

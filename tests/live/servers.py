@@ -148,11 +148,12 @@ class Server:
         *,
         token: str | None = None,
         headers: Iterable[tuple[str, str]] = (),
+        window: int | None = None,
     ) -> Guest:
         """Connect a new guest, or one who has a `token`, and say hello."""
         guest = Guest(name, self.port)
         self._visitors.append(guest)
-        return await guest.connect(token=token, headers=headers)
+        return await guest.connect(token=token, headers=headers, window=window)
 
     async def wire(self, *, window: int | None = None) -> Wire:
         """Open a connection where every byte matters."""
