@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -45,7 +46,8 @@ PAGE = Path(__file__).parent / "page"
 TICK_SECONDS = 0.25
 TICKS_A_SECOND = 4
 DRAIN_SECONDS = 0.7
-STOP_SECONDS = 2.5
+GOODBYE_SECONDS = 2.0
+ANSWER_SECONDS = 0.7
 MARKS_SECONDS = 0.7
 GLANCE_SECONDS = 0.02
 
@@ -198,12 +200,13 @@ class Server:
         self._ready = False
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._dispatch.drain(), DRAIN_SECONDS)
+        # Whoever asks meanwhile still hears that it is not ready any more.
         self._gate.close_all(Close.GOING_DOWN)
-        listener.stop()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._all_gone(listener), STOP_SECONDS)
+        await self._wait_until(lambda: not self._gate.connections, GOODBYE_SECONDS)
         for connection in tuple(self._gate.connections):
             connection.abort()
+        listener.stop()
+        await self._wait_until(lambda: not listener.busy, ANSWER_SECONDS)
         listener.abort()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._save_all_marks(), MARKS_SECONDS)
@@ -218,8 +221,9 @@ class Server:
             if len(self._house.marks) >= before:
                 return
 
-    async def _all_gone(self, listener: Listener) -> None:
-        while self._gate.connections or listener.busy:  # noqa: ASYNC110 - uvicorn's tasks have no event
+    async def _wait_until(self, done: Callable[[], bool], seconds: float) -> None:
+        patience = self._clock.monotonic() + seconds
+        while not done() and self._clock.monotonic() < patience:  # noqa: ASYNC110 - uvicorn's tasks have no event
             await asyncio.sleep(GLANCE_SECONDS)
 
     def _address(self, name: str) -> str:
