@@ -51,7 +51,7 @@ dist: setup ## Build the wheel and the sdist, page included, into dist/.
 bench: setup ## Run the rows of the scorecard that fit five minutes.
 	@python -m bench
 
-proof: setup debian ## Run the campaign behind the promises; it takes long.
+proof: setup debian ## Run the campaign behind the promises: 500 kills.
 	@pytest -q tests/faults --campaign
 
 lock: .make/installed ## Take up new releases of what Chinwag stands on (UPGRADE=--upgrade).
