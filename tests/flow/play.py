@@ -42,6 +42,7 @@ class Player:
                 (r"(\w+) stops reading", self._stop_reading),
                 (r"(\w+) reads again", self._read_again),
                 (r"(\w+) says (\d+) things in (\$\w+)", self._say_much),
+                (r"scene: (\w+)", self._play_scene),
                 (r"wait ([\d.]+) s", self._wait),
                 (r"the clock goes back (\d+) s", self._set_back),
                 (r"the server restarts", self._restart),
@@ -50,7 +51,15 @@ class Player:
             )
         ]
 
-    async def play(self, line: Line) -> None:
+    async def play_all(self, script: Path) -> None:
+        """Play a file, and say where it went wrong."""
+        for line in read_lines(script.read_text(encoding="utf-8")):
+            try:
+                await self._play(line)
+            except AssertionError as error:
+                raise AssertionError(f"{script.name}:{line.number}: {error}") from None
+
+    async def _play(self, line: Line) -> None:
         """Do what a line says, or fail because it did not come so."""
         for pattern, act in self._acts:
             found = pattern.fullmatch(line.text)
@@ -147,6 +156,13 @@ class Player:
         for other in self._devices:
             (await self._settled(other)).heard.clear()
 
+    async def _play_scene(self, name: str) -> None:
+        """Begin where a scene ends; what is heard in it was proved elsewhere."""
+        scene = Path(__file__).parent / "scenes" / f"{name}.txt"
+        await self.play_all(scene)
+        for each in self._devices:
+            await self._hear_nothing(each)
+
     async def _wait(self, seconds: str) -> None:
         await (await self._start()).settle()
         await (await self._start()).wait(float(seconds))
@@ -172,9 +188,5 @@ async def play(script: Path, data: Path) -> None:
     """Play the conversation in a file, on an empty data directory."""
     async with AsyncExitStack() as stack:
         player = Player(data, stack)
-        for line in read_lines(script.read_text(encoding="utf-8")):
-            try:
-                await player.play(line)
-            except AssertionError as error:
-                raise AssertionError(f"{script.name}:{line.number}: {error}") from None
+        await player.play_all(script)
         await player.end()

@@ -1,6 +1,7 @@
 """Somebody's device: session and outbox, as a socket has them, without a socket."""
 
 import json
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -30,14 +31,19 @@ class Device:
         self.caller: Caller = server.caller(greets=True, **facts)
         self.closed: Close | None = None
         self.heard: list[Json] = []
+        self._unread: deque[bytes] = deque()
         self._server = server
         self._session = Session()
         self.outbox = Outbox(self._take, to_line, self.hang, device=self.caller.device)
 
     def say(self, text: bytes) -> None:
         """Send one frame."""
-        if self._session.full:
-            raise AssertionError("This device is not read at the moment.")
+        if self._session.full or self._unread:
+            self._unread.append(text)
+        else:
+            self._hand_in(text)
+
+    def _hand_in(self, text: bytes) -> None:
         command = self._session.receive(text, self._server.clock.monotonic())
         if command is None:
             self._send()
@@ -48,9 +54,14 @@ class Device:
     def _take_answer(self, command: AnyCommand, answer: Answer) -> None:
         self._session.answer(command, answer)
         self._send()
-        hub = self._server.hub
         if self.closed is not None:
             return
+        self._act_on(command, answer)
+        while self._unread and not self._session.full:
+            self._hand_in(self._unread.popleft())
+
+    def _act_on(self, command: AnyCommand, answer: Answer) -> None:
+        hub = self._server.hub
         match answer:
             case Welcome():
                 hub.greet(self.outbox, answer.me, answer.rooms, answer.version)

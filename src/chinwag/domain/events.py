@@ -147,6 +147,9 @@ KINDS: dict[str, type[Body]] = {
     )
 }
 
+CHANGES = frozenset(body.kind for body in (Edited, Deleted, Reacted, Pinned))
+"""The kinds that are folded into an older event."""
+
 
 class Entry(msgspec.Struct, frozen=True):
     """One event in a room's log.

@@ -51,6 +51,9 @@ class Hub:
         # Where logs ended when they were last told here, open or not: an opening
         # that was decided amid a batch must not miss the rest of it.
         self._just_told: dict[RoomId, Seq] = {}
+        # So must one that was decided before its person left open nothing.
+        self._just_left: set[tuple[RoomId, PersonId]] = set()
+        self._just_named: dict[PersonId, str] = {}
         self._moved: dict[RoomId, RoomNews] = {}
         self._unfolded: set[LiveRoom] = set()
         self._heads_at = float("-inf")
@@ -70,12 +73,16 @@ class Hub:
         person = from_text(me.id)
         if person is None:
             return
-        outbox.name, outbox.version = me.name, version
+        outbox.name = self._just_named.get(PersonId(person), me.name)
+        outbox.version = version
         self._crowd.enter(outbox, PersonId(person))
         for room in rooms:
             number = from_text(room.id)
-            if number is not None:
+            if number is not None and not self._has_left(outbox, RoomId(number)):
                 self._crowd.follow(outbox, RoomId(number))
+
+    def _has_left(self, outbox: Outbox, room: RoomId) -> bool:
+        return outbox.person is not None and (room, outbox.person) in self._just_left
 
     def leave(self, outbox: Outbox) -> None:
         """Forget a client."""
@@ -95,6 +102,8 @@ class Hub:
             return
         room_id = RoomId(number)
         self.close(outbox, room_id)
+        if self._has_left(outbox, room_id):
+            return
         self._crowd.follow(outbox, room_id)
         room = self._rooms.get(room_id)
         if room is None:
@@ -158,6 +167,8 @@ class Hub:
     def tell(self, news: Sequence[News]) -> None:
         """Tell everybody whom it concerns."""
         self._just_told.clear()
+        self._just_left.clear()
+        self._just_named.clear()
         for item in news:
             self._tell_item(item)
 
@@ -199,6 +210,7 @@ class Hub:
         self._moved[news.room] = news
 
     def _tell_place(self, news: PlaceNews) -> None:
+        self._just_left.discard((news.place.room.id, news.person))
         for outbox in self._crowd.devices(news.person):
             self._crowd.follow(outbox, news.place.room.id)
         push = envelope.RoomChanged(news.version, view_place(news.place))
@@ -208,6 +220,7 @@ class Hub:
         room = self._rooms.get(news.room)
         if room is not None:
             room.drop(news.person)
+        self._just_left.add((news.room, news.person))
         for outbox in self._crowd.devices(news.person):
             self._crowd.unfollow(outbox, news.room)
         push = envelope.RoomGone(news.version, to_text(news.room))
@@ -217,6 +230,7 @@ class Hub:
         person = news.person
         for outbox in self._crowd.devices(person.id):
             outbox.name = person.name
+        self._just_named[person.id] = person.name
         for room in news.rooms:
             if room in self._rooms:
                 self._rooms[room].rename(person.id, person.name)

@@ -110,6 +110,10 @@ class LiveRoom:
         back = opening.sat
         bench.sit(opening)
         opening.outbox.write(encode(self._whole_presence()))
+        if opening.renamed:
+            names, opening.renamed = opening.renamed, None
+            renamed = envelope.People(view_people(names, names))
+            opening.outbox.write(encode(Frame(envelope.encode_push(renamed))))
         if self.typing or back:
             # Who comes back may have missed that somebody stopped.
             opening.outbox.write(encode(Frame(envelope.encode_push(self._typists()))))
@@ -171,7 +175,7 @@ class LiveRoom:
             self._leap(events.last)
             return
         self.told = events.last
-        self._keep(frame)
+        self._keep(frame, changes=events.changes)
         self._fan_out(frame)
         if events.ends is not None:
             self.drop(events.ends)
@@ -180,8 +184,7 @@ class LiveRoom:
         """Something in between was not told here: everybody reads it from the log."""
         for bench in self._benches:
             bench.flush()
-        self._kept.clear()
-        self._kept_bytes = 0
+        self._forget_kept()
         self.told = told
         for opening in list(self.openings):
             self.stall(opening)
@@ -190,11 +193,19 @@ class LiveRoom:
         for opening in list(self.openings):
             self.advance(opening)
 
-    def _keep(self, frame: Frame) -> None:
+    def _keep(self, frame: Frame, *, changes: bool) -> None:
+        if changes:
+            # Who comes later reads what was changed as it is now, and nothing deleted.
+            self._forget_kept()
+            return
         self._kept.append(frame)
         self._kept_bytes += len(frame.payload)
         while self._kept_bytes > KEPT_BYTES and self._kept:
             self._kept_bytes -= len(self._kept.popleft().payload)
+
+    def _forget_kept(self) -> None:
+        self._kept.clear()
+        self._kept_bytes = 0
 
     def _fan_out(self, frame: Frame) -> None:
         for bench in self._benches:
@@ -219,6 +230,9 @@ class LiveRoom:
         """Tell that somebody has another name."""
         if person in self.names:
             self.names[person] = name
+        for opening in self.openings:
+            if opening.bench is None:
+                opening.miss_name(person, name)
         self.push(envelope.People(view_people({person: name}, (person,))))
 
     def set_typing(self, person: PersonId, *, until: float | None) -> None:

@@ -26,6 +26,7 @@ class Opening:
         place: Where on that bench.
         sat: Whether it was live before.
         reading: Whether a page is being read for it.
+        renamed: Who got which name meanwhile.
         shut: Whether it is over.
     """
 
@@ -35,6 +36,7 @@ class Opening:
         "outbox",
         "place",
         "reading",
+        "renamed",
         "room",
         "sat",
         "shut",
@@ -48,7 +50,14 @@ class Opening:
         self.place = 0
         self.sat = False
         self.reading = False
+        self.renamed: dict[PersonId, str] | None = None
         self.shut = False
+
+    def miss_name(self, person: PersonId, name: str) -> None:
+        """Note what is to be told as soon as it is live."""
+        if self.renamed is None:
+            self.renamed = {}
+        self.renamed[person] = name
 
 
 class Bench:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from chinwag.domain.events import Entry
+from chinwag.domain.events import CHANGES, Entry
 from chinwag.domain.model import Person, Place
 from chinwag.domain.news import RoomNews
 from chinwag.domain.pages import MOST_BYTES
@@ -228,12 +228,14 @@ class EventsFrame(msgspec.Struct, frozen=True):
         first: The first event's `seq`.
         last: The last event's `seq`.
         ends: Whose access ends with the last event, if anybody's.
+        changes: Whether any of its events changes an older one.
         payload: The frame as JSON.
     """
 
     first: Seq
     last: Seq
     ends: PersonId | None
+    changes: bool
     payload: bytes
 
 
@@ -291,4 +293,5 @@ class _Draft:
         payload = encode_events(
             self._news.room, first.seq, f"[{','.join(self._texts)}]", people
         )
-        return EventsFrame(first.seq, last.seq, last.ends, payload)
+        changes = any(entry.kind in CHANGES for entry in self.entries)
+        return EventsFrame(first.seq, last.seq, last.ends, changes, payload)
