@@ -1,18 +1,26 @@
 """The command line: `python -m bench` runs the rows that fit five minutes."""
 
+import asyncio
 import sys
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import cyclopts
 from cyclopts import Parameter
 
-from bench.figures import keep, say
+from bench import figures
+from bench.corpus import VARIABLE, find_corpus, read_day
+from bench.figures import say
 from bench.load import Load
 from bench.peers.chinwag import Chinwag
 from bench.peers.demo import Demo
-from bench.scenarios import flood as flood_row
-from bench.scenarios import hot_room as hot_room_row
-from bench.scenarios import memory as memory_row
+from bench.replay import READERS, WINDOW, Replay, replay
+from bench.scenarios import flood as flooding
+from bench.scenarios import hot_room as hot_rooms
+from bench.scenarios import latency as latencies
+from bench.scenarios import memory as memories
+from bench.servers import serving
 
 line = cyclopts.App(
     name="bench",
@@ -22,6 +30,20 @@ line = cyclopts.App(
 )
 Rounds = Annotated[int, Parameter(help="How often each peer is run, interleaved.")]
 Seconds = Annotated[float, Parameter(help="For how long a run is measured.")]
+
+
+@line.default
+def rows() -> bool:
+    """Run the rows that fit five minutes."""
+    met = [hot_room(), memory(), flood()]
+    return all(met)
+
+
+@line.command
+def full() -> bool:
+    """Run all rows."""
+    met = [hot_room(deflate=True), hot_room(free=True), memory(), flood(), latency()]
+    return all(met)
 
 
 @line.command
@@ -40,13 +62,12 @@ def hot_room(
         deflate: Run the demo with compression too.
         free: Pin nothing to a core.
     """
-    peers = [Chinwag(), Demo(), *([Demo(compressed=True)] if deflate else [])]
     say("hot-room: 1 room, 1,000 members, 100 senders, window 4, 150 bytes")
-    figures = hot_room_row.measure(
-        peers, Load(seconds=seconds), rounds=rounds, free=free
-    )
-    keep("hot-room-free" if free else "hot-room", figures)
-    return hot_room_row.show(figures)
+    peers = [Chinwag(), Demo(), *([Demo(compressed=True)] if deflate else [])]
+    load = Load(seconds=seconds)
+    seen = hot_rooms.measure(peers, load, rounds=rounds, free=free)
+    figures.keep("hot-room-free" if free else "hot-room", seen)
+    return hot_rooms.show(seen)
 
 
 @line.command
@@ -57,25 +78,91 @@ def memory(*, rounds: Rounds = 2) -> bool:
         rounds: How often each peer is run, interleaved.
     """
     say("memory: 5,000 new guests in rooms of ten, a connection each")
-    figures = memory_row.measure([Chinwag(), Demo()], rounds=rounds)
-    keep("memory", figures)
-    return memory_row.show(figures)
+    seen = memories.measure([Chinwag(), Demo()], rounds=rounds)
+    figures.keep("memory", seen)
+    return memories.show(seen)
 
 
 @line.command
 def flood() -> bool:
     """2,000 sockets that mean no good, and somebody who chats all the same."""
     say("flood: 2,000 sockets, somebody chats meanwhile")
-    figures = flood_row.measure()
-    keep("flood", figures)
-    return flood_row.show(figures)
+    seen = flooding.measure()
+    figures.keep("flood", seen)
+    return flooding.show(seen)
 
 
-@line.default
-def rows() -> bool:
-    """Run the rows that fit five minutes."""
-    met = [hot_room(), memory(), flood()]
-    return all(met)
+@line.command
+def latency(*, rounds: Rounds = 1, seconds: Seconds = 5.0) -> bool:
+    """100 rooms of 50 members at a given rate: how long a word takes.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+        seconds: For how long a run is measured.
+    """
+    say("latency: 100 rooms of 50, 4 senders each, open loop")
+    seen = latencies.measure([Chinwag(), Demo()], Load(seconds=seconds), rounds=rounds)
+    figures.keep("latency", seen)
+    return latencies.show(seen)
+
+
+@line.command(name="replay")
+def play(  # noqa: PLR0913 - a replay has so many choices
+    *,
+    corpus: Path | None = None,
+    day: str | None = None,
+    port: int | None = None,
+    readers: int = READERS,
+    window: int = WINDOW,
+    speed: float | None = None,
+    keep: bool = False,
+) -> bool:
+    """Play a day of real conversation through real sockets, and check every word.
+
+    Args:
+        corpus: The file of the conversation, or its folder.
+        day: Its date; by default the busiest.
+        port: A server of this machine that runs already; by default a new one.
+        readers: How many only read.
+        window: How many messages may be unacknowledged at a time.
+        speed: How many times faster than it was; by default as fast as acknowledged.
+        keep: Leave the room for a look, until Enter is pressed.
+    """
+    path = find_corpus(corpus)
+    if path is None:
+        say(f"SKIPPED: no conversation to play. {VARIABLE} tells where it is.")
+        return True
+    with nullcontext() if port else serving(Chinwag()) as server:
+        running = replay(
+            port or (server.port if server else 0),
+            read_day(path, day),
+            readers=readers,
+            window=window,
+            speed=speed,
+            on_link=lambda link: say(f"The room: {link}"),
+        )
+        result = asyncio.run(running)
+        show_replay(result)
+        if keep:
+            input("Press Enter to end. ")
+    return not result.faults()
+
+
+def show_replay(result: Replay) -> None:
+    """Tell what came of it."""
+    day = result.day
+    say(
+        f"{day.name}: {result.posted:,} messages of {len(day.nicks)} people in "
+        f"{result.seconds:.1f} s to {len(result.readers)} readers and a latecomer. "
+        f"{day.stripped} had control characters, which were stripped."
+    )
+    for each in day.left_out:
+        say(f"  can't be said here: {each}")
+    faults = result.faults()
+    for fault in faults:
+        say(f"  FAULT: {fault}")
+    if not faults:
+        say("Complete, in order, exactly once, for everybody.")
 
 
 if __name__ == "__main__":

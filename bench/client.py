@@ -12,14 +12,20 @@ from websockets.exceptions import ConnectionClosed
 Frame = dict[str, Any]
 Hear = Callable[[Frame], None]
 MAX_FRAME = 1024 * 1024
+ANSWERS = ('{"type":"reply"', '{"type":"failure"')
+
+
+def ignore(_: Frame) -> None:
+    """Hear nothing."""
 
 
 class Refused(Exception):
-    """The server said no; `code` tells why."""
+    """The server said no; `code` tells why, `retry_after` when to try again."""
 
     def __init__(self, failure: Frame) -> None:
         super().__init__(f"{failure['code']}: {failure['message']}")
         self.code: str = failure["code"]
+        self.retry_after: float = failure["retry_after"] or 0.0
 
 
 class Client:
@@ -47,7 +53,9 @@ class Client:
         """Take what comes until the socket is closed."""
         with suppress(ConnectionClosed):
             async for text in self._line:
-                self._take(json.loads(text))
+                # Who does not listen need not decode what the whole room hears.
+                if self._hear is not ignore or str(text).startswith(ANSWERS):
+                    self._take(json.loads(text))
         for answer in self._waiting():
             answer.set_exception(ConnectionError("closed before the answer"))
 
@@ -69,10 +77,6 @@ class Client:
     async def close(self) -> None:
         """Close the socket."""
         await self._line.close()
-
-
-def ignore(_: Frame) -> None:
-    """Hear nothing."""
 
 
 @asynccontextmanager

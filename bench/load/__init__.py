@@ -33,6 +33,8 @@ class Load:
         warm_up: Seconds before it is measured.
         seconds: Seconds for which it is measured.
         rate: Posts a second in all, whatever is answered; 0: as windows allow.
+        quiet: Seconds without a byte before it begins: all are in by then.
+        drain: Seconds that what is under way has at the end.
     """
 
     window: int = 4
@@ -40,6 +42,8 @@ class Load:
     warm_up: float = 1.5
     seconds: float = 4.0
     rate: float = 0.0
+    quiet: float = 1.5
+    drain: float = 10.0
 
 
 def find_generator(*, compiled: bool = True) -> list[str]:
@@ -143,6 +147,8 @@ def _flags(dialect: Dialect, load: Load) -> list[str]:
         "warm-up": load.warm_up,
         "seconds": load.seconds,
         "rate": load.rate,
+        "quiet": load.quiet,
+        "drain": load.drain,
     }
     flags = [f"--{name}={value}" for name, value in texts.items()]
     flags += ["--echo"] if dialect.echo else []

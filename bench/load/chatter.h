@@ -47,7 +47,7 @@ struct options {
     const char *host, *path, *plan;
     int port;
     uint32_t window, bytes;
-    double warm_up, seconds, rate;
+    double warm_up, seconds, rate, quiet, drain;
     struct needle event, each, kind, reply, failure;
     bool echo, deflate, idle;
     int pids[8];

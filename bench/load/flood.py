@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 import uvloop
+from typing_extensions import override
 
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
@@ -133,6 +134,7 @@ class Flooder(asyncio.Protocol):
         self._paused = False
         self._transport: asyncio.Transport | None = None
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a WebSocket."""
         self._transport = cast("asyncio.Transport", transport)
@@ -141,6 +143,7 @@ class Flooder(asyncio.Protocol):
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         self._transport.write(HANDSHAKE % self._crowd.port)
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Come in; what comes later is nothing to us."""
         done["bytes in"] += len(data)
@@ -160,10 +163,12 @@ class Flooder(asyncio.Protocol):
         else:
             self._crowd.quiet.append(self)
 
+    @override
     def pause_writing(self) -> None:
         """The server does not read."""
         self._paused = True
 
+    @override
     def resume_writing(self) -> None:
         """The server reads again."""
         self._paused = False
@@ -182,6 +187,7 @@ class Flooder(asyncio.Protocol):
         elif self.manner == "come and go":
             transport.close()
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Come back soon."""
         done["hung up"] += exc is not None

@@ -16,9 +16,7 @@
 #include <unistd.h>
 
 #define SECOND 1000000000ull
-#define QUIET (SECOND * 3 / 2)
 #define PATIENCE (60 * SECOND)
-#define DRAIN (10 * SECOND)
 
 struct bench bench;
 
@@ -27,6 +25,8 @@ struct snapshot {
     double own_cpu, server_cpu;
     struct totals totals;
 };
+
+static uint64_t in_nanoseconds(double seconds) { return (uint64_t)(seconds * 1e9); }
 
 static struct snapshot take_snapshot(void) {
     struct snapshot now = {read_clock(), read_own_cpu(),
@@ -68,7 +68,7 @@ static void gather(void) {
         if (read_clock() > late) fail("too slow to open");
     }
     late = read_clock() + 10 * SECOND;
-    while (read_clock() < late && read_clock() - bench.last_bytes < QUIET)
+    while (read_clock() < late && read_clock() - bench.last_bytes < in_nanoseconds(bench.options.quiet))
         turn(read_clock() + SECOND / 10);
 }
 
@@ -116,7 +116,7 @@ static uint64_t count_missing(bool doubled) {
 }
 
 static void drain(void) {
-    uint64_t late = read_clock() + DRAIN;
+    uint64_t late = read_clock() + in_nanoseconds(bench.options.drain);
     while (read_clock() < late &&
            (bench.totals.acks < bench.totals.posts || count_missing(false)))
         turn(read_clock() + SECOND / 20);
@@ -156,7 +156,7 @@ static void report(const struct snapshot *from, const struct snapshot *to) {
 
 static void measure(void) {
     uint64_t start = read_clock(), count = 0;
-    uint64_t warm = start + (uint64_t)(bench.options.warm_up * 1e9);
+    uint64_t warm = start + in_nanoseconds(bench.options.warm_up);
     bench.posting = true;
     bench.now = start;
     for (uint32_t i = 0; i < bench.count; i++)
@@ -165,7 +165,7 @@ static void measure(void) {
     memset(&bench.delivered, 0, sizeof bench.delivered);
     memset(&bench.acknowledged, 0, sizeof bench.acknowledged);
     struct snapshot from = take_snapshot();
-    run_until(warm + (uint64_t)(bench.options.seconds * 1e9), start, &count);
+    run_until(warm + in_nanoseconds(bench.options.seconds), start, &count);
     struct snapshot to = take_snapshot();
     bench.posting = false;
     drain();
@@ -184,7 +184,7 @@ static const struct option OPTIONS[] = {
     {"event", 1, 0, 'e'},   {"each", 1, 0, 'c'},    {"kind", 1, 0, 'k'},
     {"reply", 1, 0, 'y'},   {"failure", 1, 0, 'x'}, {"pid", 1, 0, 'i'},
     {"echo", 0, 0, 'o'},    {"deflate", 0, 0, 'd'}, {"idle", 0, 0, 'l'},
-    {0, 0, 0, 0}};
+    {"quiet", 1, 0, 'q'},   {"drain", 1, 0, 'n'},   {0, 0, 0, 0}};
 
 static void set_option(int name, struct options *o) {
     switch (name) {
@@ -196,6 +196,8 @@ static void set_option(int name, struct options *o) {
     case 'b': o->bytes = (uint32_t)atoi(optarg); break;
     case 'a': o->warm_up = atof(optarg); break;
     case 's': o->seconds = atof(optarg); break;
+    case 'q': o->quiet = atof(optarg); break;
+    case 'n': o->drain = atof(optarg); break;
     case 'r': o->rate = atof(optarg); break;
     case 'e': o->event = needle_of(optarg); break;
     case 'c': o->each = needle_of(optarg); break;
@@ -213,7 +215,7 @@ static void set_option(int name, struct options *o) {
 int main(int argc, char **argv) {
     struct options *o = &bench.options;
     *o = (struct options){.host = "127.0.0.1", .path = "/", .window = 4, .bytes = 150,
-                          .warm_up = 1, .seconds = 5};
+                          .warm_up = 1, .seconds = 5, .quiet = 1.5, .drain = 10};
     for (int name; (name = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
         set_option(name, o);
     if (!o->plan || !o->port || o->window > MOST_WAITING || o->bytes < 40 ||

@@ -42,7 +42,7 @@ class Visitor:
 
     def _begin(self) -> None:
         self.times: dict[str, Times] = {what: [] for what in WHAT}
-        self.failed = dict.fromkeys((*WHAT, "connection"), 0)
+        self.failed: dict[str, int] = dict.fromkeys((*WHAT, "connection"), 0)
 
     async def stay(self, seconds: float) -> None:
         """Do what people do, for so long; come back where it is hung up on."""

@@ -1,0 +1,106 @@
+"""From the post to its delivery at a given rate: how long people wait for words."""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bench.figures import Figures, interleave, say, show_table, summarize
+from bench.load import Load, Outcome, driving
+from bench.peers import Crowd, Peer
+from bench.scenarios.hot_room import FAULTS, rate
+from bench.servers import Server, choose_cores, serving
+
+CROWD = Crowd(rooms=100, members=50, senders=4)
+DELIVERIES = (20_000, 100_000)
+"""Deliveries a second; each post is delivered to a room."""
+SYNCS = 200
+
+
+def run_once(peer: Peer, deliveries: int, crowd: Crowd, load: Load) -> Outcome:
+    """Fill the rooms, post at the rate, and time deliveries."""
+    server_core, load_core = choose_cores()
+    with serving(peer, core=server_core) as server:
+        lines = peer.seat(server.port, crowd)
+        paced = replace(load, rate=deliveries / crowd.members)
+        with driving(
+            server.port, peer.dialect, lines, paced, core=load_core, pid=server.pid
+        ) as drive:
+            outcome = drive.go()
+        faults = {name: outcome["all"][name] for name in FAULTS if outcome["all"][name]}
+        return rate(outcome) | {"fsync_p99_ms": time_fsync(server), "faults": faults}
+
+
+def time_fsync(server: Server) -> float:
+    """Return the 99th part of the times that the disk takes to keep 4 KiB."""
+    times: list[float] = []
+    server.data.mkdir(exist_ok=True)
+    path = server.data / "fsync"
+    with path.open("wb") as file:
+        for _ in range(SYNCS):
+            file.write(bytes(4096))
+            file.flush()
+            begun = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - begun)
+    path.unlink()
+    return sorted(times)[SYNCS * 99 // 100] * 1_000
+
+
+def measure(
+    peers: Sequence[Peer], load: Load, *, rounds: int = 1, crowd: Crowd = CROWD
+) -> Figures:
+    """Run all peers at all rates in interleaved rounds."""
+    runs: dict[str, list[Outcome]] = {}
+    every = [(peer, each) for each in DELIVERIES for peer in peers]
+    for peer, deliveries in interleave(every, rounds):
+        outcome = run_once(peer, deliveries, crowd, load)
+        runs.setdefault(f"{peer.name} at {deliveries:,}/s", []).append(outcome)
+        say(
+            f"  {peer.name:14} {deliveries:7,}/s: p50 "
+            f"{outcome['delivered_ms']['p50']:.1f}, p99 "
+            f"{outcome['delivered_ms']['p99']:.1f} ms {outcome['faults'] or ''}"
+        )
+    summary = {
+        name: {
+            "p50_ms": summarize([each["delivered_ms"]["p50"] for each in outcomes]),
+            "p99_ms": summarize([each["delivered_ms"]["p99"] for each in outcomes]),
+            "acknowledged_p99_ms": summarize(
+                [each["acknowledged_ms"]["p99"] for each in outcomes]
+            ),
+            "deliveries_per_second": summarize(
+                [each["deliveries_per_second"] for each in outcomes]
+            ),
+            "server_busy": summarize([each["server_busy"] for each in outcomes]),
+            "fsync_p99_ms": summarize([each["fsync_p99_ms"] for each in outcomes]),
+            "faults": [each["faults"] for each in outcomes if each["faults"]],
+        }
+        for name, outcomes in runs.items()
+    }
+    return {"summary": summary, "runs": runs}
+
+
+def show(figures: Figures) -> bool:
+    """Print the table; return whether everybody got everything."""
+    parts = ("p50_ms", "p99_ms", "acknowledged_p99_ms", "fsync_p99_ms")
+    show_table(
+        (
+            *("latency", "p50 ms", "p99 ms", "ack p99 ms", "fsync p99 ms"),
+            *("deliveries/s", "server"),
+        ),
+        [
+            (
+                name,
+                *(f"{each[part]['median']:.1f}" for part in parts),
+                f"{each['deliveries_per_second']['median']:,.0f}",
+                f"{each['server_busy']['median']:.0%}",
+            )
+            for name, each in figures["summary"].items()
+        ],
+    )
+    say()
+    return not any(
+        each["faults"]
+        for name, each in figures["summary"].items()
+        if name.startswith("chinwag")
+    )

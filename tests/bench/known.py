@@ -1,0 +1,104 @@
+"""A server of which it is known what it delivers, and which errs only on demand."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from enum import Enum, auto
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.frames import Frame, Opcode
+
+from bench.peers import Dialect, Line
+from bench.peers.chinwag import DIALECT
+
+TRAP = r"{\"seq\":7,\"kind\":\"message\""
+"""What an event looks like inside a text: it must not be counted."""
+
+
+class Error(Enum):
+    """What goes wrong with the fifth message, for one member."""
+
+    NONE = auto()
+    LOSES = auto()
+    DOUBLES = auto()
+    SWAPS = auto()
+    REFUSES = auto()
+
+
+class KnownServer:
+    """Everybody is in one room; each post is delivered to all, dribbled or whole."""
+
+    def __init__(self, error: Error, *, dribble: int) -> None:
+        self.error = error
+        self.posts = 0
+        self._dribble = dribble
+        self._members: list[ServerConnection] = []
+        self._seq = 0
+
+    async def talk(self, connection: ServerConnection) -> None:
+        """Answer everything, and deliver posts."""
+        self._members.append(connection)
+        async for text in connection:
+            asked = json.loads(text)
+            if asked["type"] == "post":
+                self._take(connection, asked)
+            else:
+                answer = {"type": "reply", "id": asked["id"], "result": {"seq": 3}}
+                self._write(connection, json.dumps(answer, separators=(",", ":")))
+
+    def _take(self, sender: ServerConnection, asked: dict[str, str]) -> None:
+        self.posts += 1
+        if self.error is Error.REFUSES and self.posts == 5:
+            failure = f'{{"type":"failure","id":{asked["id"]},"code":"slow_mode"}}'
+            self._write(sender, failure)
+            return
+        self._write(sender, f'{{"type":"reply","id":{asked["id"]},"result":{{}}}}')
+        self._seq += 2
+        joined = f'{{"seq":{self._seq - 1},"kind":"joined","at":1,"by":"x"}}'
+        said = f'{{"seq":{self._seq},"kind":"message","text":"{asked["text"]}{TRAP}"}}'
+        for place, member in enumerate(self._members):
+            events = [joined, said]
+            if self.posts == 5 and place == 0:
+                events = self._err(joined, said)
+            self._write(member, f'{{"type":"events","events":[{",".join(events)}]}}')
+
+    def _err(self, joined: str, said: str) -> list[str]:
+        return {
+            Error.LOSES: [joined],
+            Error.DOUBLES: [joined, said, said],
+            Error.SWAPS: [said, joined],
+        }.get(self.error, [joined, said])
+
+    def _write(self, connection: ServerConnection, text: str) -> None:
+        data = Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+        step = self._dribble or len(data)
+        for at in range(0, len(data), step):
+            connection.transport.write(data[at : at + step])
+
+
+KNOWN: Dialect = DIALECT
+
+
+def plan(members: int, senders: int) -> list[Line]:
+    """Return so many members of one room, the first of whom post."""
+    return [
+        Line(
+            sender=place < senders,
+            room=0,
+            post='{"type":"post","id":$i,"text":"$t","name":"$c"}',
+            prelude=('{"type":"hello","id":1}', '{"type":"join","id":2}'),
+        )
+        for place in range(members)
+    ]
+
+
+@asynccontextmanager
+async def known_server(
+    error: Error = Error.NONE, *, dribble: int = 0
+) -> AsyncGenerator[tuple[KnownServer, int]]:
+    """Serve on a free port; yield the server and the port."""
+    server = KnownServer(error, dribble=dribble)
+    async with serve(server.talk, "127.0.0.1", 0, compression=None) as listening:
+        await asyncio.sleep(0)
+        yield server, next(iter(listening.sockets)).getsockname()[1]

@@ -1,0 +1,95 @@
+"""The load generator counts right, compiled or not: all else stands on that."""
+
+import asyncio
+
+import pytest
+
+from bench.load import Load, Outcome, driving, find_generator
+from tests.bench.known import KNOWN, Error, known_server, plan
+
+QUICK = Load(window=2, warm_up=0.1, seconds=0.4, quiet=0.2, drain=0.5)
+MEMBERS, SENDERS = 7, 3
+HAS_COMPILER = find_generator() != find_generator(compiled=False)
+
+compiled = pytest.mark.parametrize(
+    "compiled",
+    [
+        pytest.param(
+            True,
+            marks=pytest.mark.skipif(not HAS_COMPILER, reason="no C compiler here"),
+            id="compiled",
+        ),
+        pytest.param(False, id="fallback"),
+    ],
+)
+
+
+def drive(port: int, load: Load, *, compiled: bool) -> Outcome:
+    lines = plan(MEMBERS, SENDERS)
+    with driving(port, KNOWN, lines, load, compiled=compiled) as generator:
+        return generator.go()
+
+
+@compiled
+@pytest.mark.parametrize("dribble", [0, 7, 1_000])
+async def test_every_delivery_is_counted_once_however_it_is_cut(
+    *, compiled: bool, dribble: int
+) -> None:
+    async with known_server(dribble=dribble) as (server, port):
+        seen = await asyncio.to_thread(drive, port, QUICK, compiled=compiled)
+    total = seen["all"]
+    assert server.posts > SENDERS * QUICK.window
+    assert total["posts"] == total["acks"] == server.posts
+    assert total["deliveries"] == server.posts * MEMBERS
+    faults = ("missing", "doubled", "disordered", "lost", "refused")
+    assert [total[name] for name in faults] == [0, 0, 0, 0, 0]
+    assert 0 < seen["deliveries"] <= total["deliveries"]
+
+
+@compiled
+@pytest.mark.parametrize("size", [60, 3_000, 80_000])
+async def test_short_and_long_texts_are_counted_alike(
+    *, compiled: bool, size: int
+) -> None:
+    load = Load(window=1, size=size, warm_up=0.1, seconds=0.3, quiet=0.2)
+    async with known_server() as (server, port):
+        seen = await asyncio.to_thread(drive, port, load, compiled=compiled)
+    assert seen["all"]["deliveries"] == server.posts * MEMBERS
+    assert seen["all"]["disordered"] == 0
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (Error.LOSES, "missing"),
+        (Error.DOUBLES, "doubled"),
+        (Error.SWAPS, "disordered"),
+        (Error.REFUSES, "refused"),
+    ],
+)
+async def test_a_fault_is_noticed(*, compiled: bool, error: Error, fault: str) -> None:
+    async with known_server(error) as (_, port):
+        seen = await asyncio.to_thread(drive, port, QUICK, compiled=compiled)
+    assert seen["all"][fault] >= 1
+
+
+@compiled
+async def test_at_a_given_rate_it_posts_that_often(*, compiled: bool) -> None:
+    load = Load(warm_up=0.2, seconds=1.0, rate=100, quiet=0.2)
+    async with known_server() as (_, port):
+        seen = await asyncio.to_thread(drive, port, load, compiled=compiled)
+    assert 80 <= seen["acks"] / seen["elapsed"] <= 120
+    assert 0 < seen["delivered_ms"]["p50"] <= seen["delivered_ms"]["p99"] < 1_000
+
+
+async def test_a_server_that_refuses_the_handshake_is_no_measure() -> None:
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        with pytest.raises(RuntimeError, match="did not get in"):
+            await asyncio.to_thread(drive, port, QUICK, compiled=HAS_COMPILER)
