@@ -270,3 +270,15 @@ class Counter:
             write(data)
 
         return self._streams.open_stream(me, opened, count, ended)
+
+
+async def test_the_stream_ends_with_the_membership(server: Server) -> None:
+    ada, eve = await server.guest("Ada"), server.program()
+    joined = await eve.post("/api/join", json={"key": ada.key, "name": "Eve"})
+    guest = Guest(server.program(joined.json()["token"]), joined.json())
+    async with listen(server, guest) as listener:
+        assert await listener.seqs(2) == [1, 2]
+        await guest.ask("leave_room", room=ada.room)
+        await ada.say("She is gone.")
+        assert await listener.seqs(3) == [3]
+        assert await listener.ends()

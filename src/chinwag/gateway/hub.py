@@ -113,7 +113,7 @@ class Hub:
                 Seq(told),
                 pages=self._pages,
                 wake=self._turns.wake,
-                let_go=lambda opening: self.close(opening.outbox, opening.room),
+                let_go=self._let_go,
             )
         opening = Opening(outbox, room_id, Seq(opened.start - 1))
         outbox.openings[room_id] = opening
@@ -127,6 +127,12 @@ class Hub:
         if opening is not None and room is not None:
             room.shut(opening)
             self._tidy(room)
+
+    def _let_go(self, opening: Opening) -> None:
+        """Close a room on a client that may no longer read it."""
+        self.close(opening.outbox, opening.room)
+        if not opening.outbox.personal:
+            opening.outbox.hang(Close.REMOVED)
 
     def _tidy(self, room: LiveRoom) -> None:
         if room.openings:
@@ -290,6 +296,8 @@ class Hub:
         outbox = Outbox(write, self._to_event, lambda _: ended(), personal=False)
         self.greet(outbox, me, (), 0)
         self.open(outbox, opened)
+        if not outbox.openings:
+            ended()
         return StreamOutbox(self, outbox)
 
     def hang_all(self, close: Close) -> None:
