@@ -8,12 +8,13 @@ from pathlib import Path
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
-from chinwag.errors import DataNotWritable, NotADatabase
+from chinwag.errors import AlreadyRunning, DataNotWritable, NotADatabase
 from chinwag.store.engine import COPIER, WRITER, open_engine
 from chinwag.store.files import (
     DATABASE,
     Lock,
     check_file,
+    make_private,
     sync_directory,
     trouble_with,
 )
@@ -34,9 +35,11 @@ def backup(data: Path, target: Path) -> None:
         raise NotADatabase(f"There is no database in {data} yet.")
     check_file(source)
     if target.exists():
-        raise DataNotWritable(f"{target} exists already; nothing was overwritten.")
+        raise _exists_already(target)
     engine = open_engine(source, COPIER, begin="BEGIN")
     try:
+        # An empty file is taken for none, and is readable for its owner alone.
+        make_private(target)
         with engine.connect() as connection:
             # VACUUM refuses to run inside a transaction.
             connection.connection.cursor().execute("VACUUM INTO ?", (str(target),))
@@ -44,10 +47,17 @@ def backup(data: Path, target: Path) -> None:
     except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
         target.unlink(missing_ok=True)
         raise start_error(target, DBAPIError(None, None, error)) from error
+    except FileExistsError:
+        raise _exists_already(target) from None
     except OSError as error:
+        target.unlink(missing_ok=True)
         raise trouble_with(target, error) from error
     finally:
         engine.dispose()
+
+
+def _exists_already(target: Path) -> DataNotWritable:
+    return DataNotWritable(f"{target} exists already; nothing was overwritten.")
 
 
 def restore(data: Path, source: Path, *, new_epoch: Callable[[], str]) -> Path | None:
@@ -57,8 +67,8 @@ def restore(data: Path, source: Path, *, new_epoch: Callable[[], str]) -> Path |
     in the midst leaves either the old database or the new one.
 
     Raises:
-        AlreadyRunning: Chinwag runs on this data directory.
-        NotADatabase: `source` is no backup of ours.
+        AlreadyRunning: Chinwag runs on this data directory, or is being backed up.
+        NotADatabase: `source` is no backup of ours, or a damaged one.
     """
     if not source.exists():
         raise NotADatabase(f"There is no file {source}.")
@@ -67,6 +77,8 @@ def restore(data: Path, source: Path, *, new_epoch: Callable[[], str]) -> Path |
     target = data / DATABASE
     draft, old = data / f"{DATABASE}.restored", data / f"{DATABASE}.old"
     try:
+        _discard(draft)
+        make_private(draft)
         shutil.copyfile(source, draft)
         _set_epoch(draft, new_epoch())
         kept = _put_aside(target, old)
@@ -77,8 +89,18 @@ def restore(data: Path, source: Path, *, new_epoch: Callable[[], str]) -> Path |
     except OSError as error:
         raise trouble_with(data, error) from error
     finally:
+        _discard(draft)
         lock.release()
     return kept
+
+
+def _discard(draft: Path) -> None:
+    """Remove a draft with all that SQLite keeps beside it.
+
+    A log that a crash has left there would be taken for the next draft's.
+    """
+    for beside in ("-wal", "-shm", "-journal", ""):
+        draft.with_name(draft.name + beside).unlink(missing_ok=True)
 
 
 def _put_aside(target: Path, old: Path) -> Path | None:
@@ -92,10 +114,15 @@ def _put_aside(target: Path, old: Path) -> Path | None:
 
 def _set_epoch(path: Path, epoch: str) -> None:
     engine = open_engine(path, WRITER, begin="BEGIN IMMEDIATE")
-    with engine.begin() as connection:
-        here = meta.c.key == "epoch"
-        connection.execute(update(meta).where(here).values(value=epoch))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            if found != "ok":
+                raise NotADatabase(f"The backup is damaged: {found}.")
+            here = meta.c.key == "epoch"
+            connection.execute(update(meta).where(here).values(value=epoch))
+    finally:
+        engine.dispose()
     _fold_log(path)
     _sync(path)
 
@@ -103,11 +130,15 @@ def _set_epoch(path: Path, epoch: str) -> None:
 def _fold_log(path: Path) -> None:
     """Move all of the write-ahead log into the file, and leave none beside it."""
     engine = open_engine(path, {}, begin="BEGIN IMMEDIATE")
-    with engine.connect() as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA journal_mode = DELETE")
-        cursor.close()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA journal_mode = DELETE")
+            cursor.close()
+    except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+        raise AlreadyRunning(f"Another program has {path} open: {error}.") from error
+    finally:
+        engine.dispose()
 
 
 def _sync(path: Path) -> None:

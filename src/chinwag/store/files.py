@@ -133,6 +133,12 @@ def write_durably(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, where there is none."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    os.close(file)
+
+
 def sync_directory(directory: Path) -> None:
     """Make the names in a directory durable."""
     file = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)

@@ -5,6 +5,7 @@ wait for the disk, and go to a thread.
 """
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from chinwag.errors import DiskFull, NotADatabase, StartError, StorageFailed
 from chinwag.store.driver import sqlite, sqlite_version
 from chinwag.store.engine import NEW_FILE, WRITER, open_engine
 from chinwag.store.failures import BROKEN, name_of, translate
-from chinwag.store.files import DATABASE, check_file
+from chinwag.store.files import DATABASE, check_file, make_private, trouble_with
 from chinwag.store.migrate import migrate
 from chinwag.store.tables import meta
 from chinwag.store.work import Work
@@ -39,14 +40,19 @@ class SqliteStore:
         """Open the database, its schema brought up to date, or raise a `StartError`."""
         self.path = data / DATABASE
         check_file(self.path)
-        try:
-            _mark_new_file(self.path)
-            self._engine = open_engine(self.path, WRITER, begin="BEGIN IMMEDIATE")
-            self._connection = self._engine.connect()
-            migrate(self._connection, new_epoch)
-            self.epoch = self._get_epoch()
-        except DBAPIError as error:
-            raise start_error(self.path, error) from error
+        self._engine = open_engine(self.path, WRITER, begin="BEGIN IMMEDIATE")
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._engine.dispose)
+            try:
+                _mark_new_file(self.path)
+                self._connection = self._engine.connect()
+                migrate(self._connection, new_epoch)
+                self.epoch = self._get_epoch()
+            except DBAPIError as error:
+                raise start_error(self.path, error) from error
+            except OSError as error:
+                raise trouble_with(self.path, error) from error
+            stack.pop_all()
         self._committer = ThreadPoolExecutor(1, "commit")
         self._unmeasured = 0
 
@@ -107,7 +113,9 @@ def _mark_new_file(path: Path) -> None:
     In the log the mark would wait for a checkpoint, and a crash before that would
     leave a file that nobody knows.
     """
-    if path.exists() and path.stat().st_size:
+    if not path.exists():
+        make_private(path)
+    elif path.stat().st_size:
         return
     engine = open_engine(path, NEW_FILE, begin="BEGIN IMMEDIATE")
     engine.connect().close()
