@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.browser.people import Guest
 from tests.running import clean_environment
@@ -88,6 +88,7 @@ def browser() -> Generator[Browser]:
         pytest.fail("No Chromium: as root on Debian, apt-get install chromium.")
     if not PAGE.is_file():
         pytest.fail("The page is not built: make setup.")
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=program,

@@ -1,7 +1,7 @@
 /** How people are told apart: a steady colour, an initial, and a mark where two of one name meet. */
 
 /** As many as there are `--person-…` colours in the styles. */
-const COLOURS = 8;
+const COLOURS = 12;
 
 /** Digits and letters that nobody takes for one another. */
 const SIGNS = "23456789abcdefghjkmnpqrstuvwxyz";

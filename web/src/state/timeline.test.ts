@@ -35,6 +35,7 @@ test("every day has its line, and begins a group", () => {
 
 test("joins and leaves in a row are one line, and one's own are none", () => {
   const server = new FakeLog();
+  server.say("bob", "Welcome");
   server.add(
     { kind: "joined", by: "ada" },
     { kind: "joined", by: "bob" },
@@ -44,10 +45,23 @@ test("joins and leaves in a row are one line, and one's own are none", () => {
   expect(rowsOf(server).at(-1)).toMatchObject({ kind: "moves", joined: ["bob", "eve"], left: ["zoe"] });
 });
 
+test("a room begins with who started it, unless one did so oneself", () => {
+  const [hers, mine] = ["bob", "ada"].map((by) => {
+    const server = new FakeLog();
+    server.add({ kind: "joined", by }, { kind: "joined", by: "eve" });
+    return outline(rowsOf(server));
+  });
+  expect([hers, mine]).toEqual([
+    ["day", "founded", "moves"],
+    ["day", "moves"],
+  ]);
+});
+
 test("who comes and goes at once is not worth a line", () => {
   const server = new FakeLog();
+  server.say("bob", "Welcome");
   server.add({ kind: "joined", by: "bob" }, { kind: "left", by: "bob" });
-  expect(outline(rowsOf(server))).toEqual(["day"]);
+  expect(outline(rowsOf(server))).toEqual(["day", "message*"]);
 });
 
 test("the *New* line stands before the first message of somebody else that was not read", () => {

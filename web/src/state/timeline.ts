@@ -10,6 +10,7 @@ export type Row =
   | { kind: "new"; key: string }
   | { kind: "message"; key: string; message: MessageItem; first: boolean }
   | { kind: "pending"; key: string; pending: Pending; first: boolean }
+  | { kind: "founded"; key: string; seq: number; by: string }
   /** Who came and went in a row, in the order of their first move. */
   | { kind: "moves"; key: string; seq: number; joined: readonly string[]; left: readonly string[] }
   | { kind: "incident"; key: string; incident: Exclude<Incident, { kind: "joined" | "left" }> };
@@ -36,22 +37,30 @@ export function timeline(log: Log, pending: readonly Pending[], me: string | nul
 }
 
 function place(draft: Draft, item: Item): void {
-  const own = item.by === draft.me;
-  if ((item.kind === "joined" || item.kind === "left") && own) return;
+  if ((item.kind === "joined" || item.kind === "left") && item.by === draft.me) return;
   turnDay(draft, item.at);
-  if (item.kind !== "message") {
-    draft.author = null;
-    if (item.kind === "joined" || item.kind === "left") placeMove(draft, item);
-    else draft.rows.push({ kind: "incident", key: `i${item.seq}`, incident: item });
-    return;
-  }
-  if (!own && draft.newAfter !== null && item.seq > draft.newAfter) {
+  if (item.kind === "message") placeMessage(draft, item);
+  else placeIncident(draft, item);
+}
+
+function placeMessage(draft: Draft, message: MessageItem): void {
+  const { seq, by, at, cmid, replyTo } = message;
+  const own = by === draft.me;
+  if (!own && draft.newAfter !== null && seq > draft.newAfter) {
     draft.rows.push({ kind: "new", key: "new" });
     draft.newAfter = null;
     draft.author = null;
   }
-  const key = own && item.cmid ? `m${item.cmid}` : `s${item.seq}`;
-  draft.rows.push({ kind: "message", key, message: item, first: begins(draft, item.by, item.at, item.replyTo) });
+  const key = own && cmid ? `m${cmid}` : `s${seq}`;
+  draft.rows.push({ kind: "message", key, message, first: begins(draft, by, at, replyTo) });
+}
+
+function placeIncident(draft: Draft, incident: Incident): void {
+  draft.author = null;
+  const { kind, seq, by } = incident;
+  if (kind === "joined" && seq === 1) draft.rows.push({ kind: "founded", key: "founded", seq, by });
+  else if (kind === "joined" || kind === "left") placeMove(draft, incident);
+  else draft.rows.push({ kind: "incident", key: `i${seq}`, incident });
 }
 
 function placePending(draft: Draft, pending: Pending): void {

@@ -5,7 +5,7 @@ import { log, nameOf, room } from "../actions/store.ts";
 import { placeOf } from "../state/fold.ts";
 import { Icon } from "./icon.tsx";
 import { TypingLine } from "./typing-line.tsx";
-import { isTouch, replyingTo, sheet } from "./ui.ts";
+import { active, isTouch, replyingTo, sheet } from "./ui.ts";
 import { useWriting } from "./use-writing.ts";
 
 export function Composer({ id }: { id: string }) {
@@ -32,6 +32,7 @@ export function Composer({ id }: { id: string }) {
           aria-label={label}
           enterkeyhint={isTouch() ? "enter" : "send"}
           onInput={changed}
+          onFocus={() => (active.value = null)}
           onKeyDown={onKeyDown}
         />
         <button

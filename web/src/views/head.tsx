@@ -1,5 +1,5 @@
 /** The head of a room: its name and topic, who is here, and the way to invite. */
-import { Menu, Settings2, UserPlus } from "lucide";
+import { Menu, Settings2, UserPlus, Users } from "lucide";
 import { room, roomId, state } from "../actions/store.ts";
 import { Icon } from "./icon.tsx";
 import { Face } from "./person.tsx";
@@ -67,7 +67,11 @@ function Here() {
           <Face key={id} id={id} small />
         ))}
       </span>
-      <span class="here-count">{gathering.here} here</span>
+      <Icon of={Users} size={16} />
+      <span>
+        {gathering.here}
+        <span class="on-desk"> here</span>
+      </span>
     </button>
   );
 }

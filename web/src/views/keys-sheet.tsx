@@ -34,7 +34,7 @@ export function KeysSheet() {
           </div>
         ))}
       </dl>
-      <p class="soft">The last three need the focus outside the box, which Tab or Esc gives.</p>
+      <p class="soft">Letters and signs are keys outside the box; Esc leads out of it and back.</p>
     </Dialog>
   );
 }

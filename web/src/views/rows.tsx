@@ -22,6 +22,12 @@ export function RowView({ row }: { row: Row }) {
           <span>New</span>
         </div>
       );
+    case "founded":
+      return (
+        <p class="happened" data-seq={row.seq}>
+          <Name id={row.by} /> started the room
+        </p>
+      );
     case "moves":
       return (
         <p class="happened" data-seq={row.seq}>
