@@ -32,6 +32,7 @@ check: .make/installed .make/node ## Style, types, floors, generated files: unde
 
 test: setup debian ## Set everything up and run every check and test.
 	@scripts/check
+	npm --prefix web run --silent size
 	npm --prefix web run --silent test
 	pytest -q $(PYTEST)
 
