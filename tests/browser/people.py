@@ -17,6 +17,7 @@ _NO_FAULT = re.compile(
     r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection|status of (4|503)"
     r"|Cross-Origin-Opener-Policy header has been ignored"
 )
+_LINK = re.compile("^The room.s link$")
 
 
 class Guest:
@@ -59,7 +60,7 @@ class Guest:
 
     def read_link(self) -> str:
         """Return the link that is shown."""
-        return self.page.get_by_label("The room’s link").input_value()
+        return self.page.get_by_label(_LINK).input_value()
 
     def join(self, link: str) -> None:
         """Open the link and go in, under one's own name where that is asked."""
@@ -86,9 +87,7 @@ class Guest:
     def message(self, text: str) -> Locator:
         """Return the message that says `text`."""
         exactly = re.compile(f"^{re.escape(text)}$")
-        return self.messages.filter(
-            has=self.page.locator(".words", has_text=exactly)
-        )
+        return self.messages.filter(has=self.page.locator(".words", has_text=exactly))
 
     def message_numbered(self, n: int) -> Locator:
         """Return the `n`-th of many messages."""
@@ -103,7 +102,7 @@ class Guest:
             self.box.press("Enter")
 
     def sees(self, *texts: str) -> None:
-        """Wait until exactly these are the messages, in this order, all of them true."""
+        """Wait until exactly these are the messages, in this order, all true."""
         expect(self.page.locator(".message .words")).to_have_text(list(texts))
         expect(self.page.locator(".message.pending")).to_have_count(0)
 

@@ -81,7 +81,7 @@ SCENES: dict[str, Callable[[Guest], None]] = {
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_axe_finds_nothing_at_the_doors(
-    server: Server, invite: Invite, phone: bool, dark: bool
+    server: Server, invite: Invite, *, phone: bool, dark: bool
 ) -> None:
     ada = invite("Ada", phone=phone, dark=dark)
     ada.page.goto(server.url)
@@ -104,7 +104,7 @@ def test_axe_finds_nothing_at_the_doors(
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_axe_finds_nothing_in_a_room_and_its_sheets(
-    server: Server, invite: Invite, phone: bool, dark: bool
+    server: Server, invite: Invite, *, phone: bool, dark: bool
 ) -> None:
     ada = invite("Ada", phone=phone, dark=dark)
     bob = invite("Ada")
@@ -117,7 +117,7 @@ def test_axe_finds_nothing_in_a_room_and_its_sheets(
     bob.tool("Bread is mine", "React").click()
     bob.page.get_by_role("dialog").get_by_role("button", name="heart").click()
     expect(ada.page.locator(".reaction")).to_be_visible()
-    found = {}
+    found: dict[str, list[str]] = {}
     for name, show in SCENES.items():
         show(ada)
         found[name] = faults_in(ada.page)

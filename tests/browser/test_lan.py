@@ -1,4 +1,4 @@
-"""Plain http on a LAN: no second class, though the browser withholds half of what it has."""
+"""Plain http on a LAN: no second class, whatever the browser withholds."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""The README's pictures, of a room as it is. `PICTURES=1` writes them to docs/pictures."""
+"""The README's pictures: a room as it is. `PICTURES=1` writes docs/pictures anew."""
 
 import os
 from pathlib import Path
@@ -60,7 +60,10 @@ def test_a_room_looks_as_the_readme_shows_it(
         ("Bob", "I have the long table from six. Bread is mine, who does soup?"),
         ("Bob", "And the book: shall we stay with the short ones?"),
         ("Grace", "Soup is mine. For how many?"),
-        ("Linus", "Seven, if Mary comes. There is a recipe at https://example.org/soup"),
+        (
+            "Linus",
+            "Seven, if Mary comes. There is a recipe at https://example.org/soup",
+        ),
         ("Mary", "Mary comes."),
         ("Mary", "🎉"),
         ("Linus", "@Ada can you bring the short stories? I would read The Hen."),

@@ -1,7 +1,7 @@
 """Reading: landing in the right place, and staying there whatever comes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from playwright.sync_api import Locator, expect
@@ -15,7 +15,7 @@ MOST = 300
 
 
 @contextmanager
-def chatter(server: Server, link: str, messages: int) -> Iterator[Talker]:
+def chatter(server: Server, link: str, messages: int) -> Generator[Talker]:
     """Let a program join and say so much."""
     with talk_to(server.url, name="Bob") as bob:
         room = bob.ask("join_room", key=link.rpartition("#")[2])["room"]["id"]
