@@ -36,8 +36,8 @@ test: setup debian ## Set everything up and run every check and test.
 	npm --prefix web run --silent test
 	pytest -q $(PYTEST)
 
-unit: .make/installed ## The quick tests alone: no browser, no proxy, no package.
-	@pytest -q --ignore tests/browser --ignore tests/deploy --ignore tests/dist $(PYTEST)
+unit: .make/installed ## The quick tests alone: no browser, proxy, package or storm.
+	@pytest -q --ignore tests/browser --ignore tests/deploy --ignore tests/dist --ignore tests/faults $(PYTEST)
 
 generate: .make/installed .make/node ## Write anew what is generated: wire types and references.
 	@python -m scripts.generate
