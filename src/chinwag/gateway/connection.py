@@ -14,6 +14,7 @@ from websockets.protocol import OPEN, SERVER, Protocol
 from chinwag.errors import TooLarge
 from chinwag.gateway.frame import frame_text, to_message
 from chinwag.gateway.gate import DRAIN_SECONDS, Gate
+from chinwag.gateway.intake import QUIET_BYTES, SLICE
 from chinwag.gateway.outbox import Outbox
 from chinwag.ids import RoomId, from_text
 from chinwag.protocol.close import REASONS, Close
@@ -53,6 +54,10 @@ class Connection(asyncio.Protocol):
         "_address",
         "_caller",
         "_gate",
+        "_heard",
+        "_heard_in",
+        "_held",
+        "_holding",
         "_opening",
         "_outbox",
         "_parts",
@@ -79,6 +84,9 @@ class Connection(asyncio.Protocol):
         )
         self._parts: list[bytes] | None = None
         self._unread: deque[bytes] | None = None
+        self._held: bytes | None = None
+        self._holding = False
+        self._heard = self._heard_in = 0
         self._unsent = False
         self._opening = 0
         self._reading = True
@@ -92,8 +100,34 @@ class Connection(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Take bytes from the client."""
+        """Take bytes from the client, to be looked at when there is time."""
         self._quiet = 0
+        if self._held is None and len(data) <= SLICE and self._gate.intake.admits():
+            self._look_at(data)
+            return
+        self._held = data if self._held is None else self._held + data
+        self._balance()
+        self._hold()
+
+    def listen(self) -> bool:
+        """Look at one slice of what waits; return whether more should follow soon."""
+        if self._held is not None and not self._full:
+            data, self._held = self._held[:SLICE], self._held[SLICE:] or None
+            self._look_at(data)
+        self._holding = self._held is not None and not self._full
+        return self._holding
+
+    def _hold(self) -> None:
+        if self._held is not None and not self._holding and not self._full:
+            self._holding = True
+            gate = self._gate
+            loud = self._heard_in == gate.seconds and self._heard > QUIET_BYTES
+            gate.intake.hold(self, loud=loud)
+
+    def _look_at(self, data: bytes) -> None:
+        if self._heard_in != self._gate.seconds:
+            self._heard_in, self._heard = self._gate.seconds, 0
+        self._heard += len(data)
         ws = self._ws
         ws.receive_data(data)
         for event in ws.events_received():
@@ -127,6 +161,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone."""
         gate = self._gate
+        self._held = self._unread = None
         self._session.end()
         gate.hub.leave(self._outbox)
         gate.connections.discard(self)
@@ -202,9 +237,15 @@ class Connection(asyncio.Protocol):
             self._unread = None
         self._balance()
 
+    @property
+    def _full(self) -> bool:
+        """Whether nothing more should be looked at for now."""
+        return self._session.full or self._outbox.paused or bool(self._unread)
+
     def _balance(self) -> None:
         """Read the socket only while there is room for what it says."""
-        full = self._session.full or self._outbox.paused or bool(self._unread)
+        self._hold()
+        full = self._full or self._held is not None
         if full == self._reading and not self._transport.is_closing():
             self._reading = not full
             if full:
@@ -226,6 +267,8 @@ class Connection(asyncio.Protocol):
 
     def _take_answer(self, command: AnyCommand, answer: Answer) -> None:
         self._session.answer(command, answer)
+        if self._session.state is State.CLOSED:
+            return
         if isinstance(command, _OPENERS):
             self._opening -= 1
         match answer:

@@ -7,6 +7,7 @@ from typing import Protocol
 from chinwag.clock import Clock
 from chinwag.gateway.heartbeat import Deadlines, Wheel
 from chinwag.gateway.hub import Hub
+from chinwag.gateway.intake import Intake
 from chinwag.gateway.peers import Addresses, Network
 from chinwag.protocol.close import Close
 from chinwag.protocol.door import Door
@@ -55,6 +56,8 @@ class Gate:
         self.clock = clock
         self.addresses = addresses
         self.proxies = proxies
+        self.intake = Intake(clock)
+        self.seconds = 0
         self.connections: set[Client] = set()
         self.closing = False
         self.wheel: Wheel[Client] = Wheel(HEARTBEAT, lambda c: c.beat())
@@ -89,6 +92,7 @@ class Gate:
     def tick(self) -> None:
         """Look after everybody's time; to be called once a second."""
         now = self.clock.monotonic()
+        self.seconds += 1
         self.wheel.turn()
         self.greetings.check(now)
         self.partials.check(now)

@@ -28,8 +28,13 @@ HEADER_BYTES = 16 * 1024
 HEADERS = 100
 HEADER_SECONDS = 10.0
 IDLE_SECONDS = 30
+RECEIVE_BYTES = 16 * 1024
+"""The kernel makes it twice that, its own needs included."""
 SOCKET_PATH = b"/ws"
 BACKLOG = 2_048
+ACCEPTS_A_TURN = 16
+"""libuv accepts one connection a turn of the loop for each listening descriptor; when
+turns are long, newcomers would wait for ever behind one."""
 
 
 class Listener:
@@ -50,22 +55,24 @@ class Listener:
         )
         self._config.load()
         self._state = ServerState()
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
 
     async def start(self, bound: socket.socket) -> None:
         """Take connections from now on."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            self._make_protocol, sock=bound, backlog=BACKLOG
-        )
+        for _ in range(ACCEPTS_A_TURN):
+            server = await loop.create_server(
+                self._make_protocol, sock=bound.dup(), backlog=BACKLOG
+            )
+            self._servers.append(server)
 
     def _make_protocol(self) -> "Http":
         return Http(self._config, self._state, self._gate)
 
     def stop(self) -> None:
         """Take no more connections, and end those that are idle."""
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for connection in list(self._state.connections):
             connection.shutdown()
 
@@ -262,5 +269,13 @@ class Http(HttpToolsProtocol):
             self._peer, self.headers, gate.site, gate.next_device()
         )
         transport = self.transport
+        _bound_buffer(transport)
         transport.write(response)
         transport.set_protocol(Connection(gate, caller, transport))
+
+
+def _bound_buffer(transport: asyncio.Transport) -> None:
+    """Have the kernel keep little of what a client says before it is heard."""
+    plain = transport.get_extra_info("socket")
+    if plain is not None:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)

@@ -11,6 +11,7 @@ from functools import partial
 import msgspec
 import structlog
 
+from chinwag.domain.fairness import Rota
 from chinwag.domain.messages import digest_cmid
 from chinwag.domain.news import EndedNews, News, RoomNews
 from chinwag.domain.pages import Page
@@ -24,9 +25,15 @@ from chinwag.handlers.table import HANDLERS
 from chinwag.ids import PersonId, RoomId, from_text
 from chinwag.protocol.commands import (
     AnyCommand,
+    AskHistory,
+    CloseRoom,
     EditMessage,
     Hello,
+    MarkRead,
+    OpenRoom,
+    Ping,
     PostMessage,
+    SetTyping,
 )
 from chinwag.protocol.door import Answer, Answered, Caller, Newcomer, Pages
 from chinwag.protocol.results import (
@@ -34,8 +41,20 @@ from chinwag.protocol.results import (
     Result,
 )
 
-MOST_COMMANDS = 256
+MOST_WEIGHT = 256
+"""What a batch takes: so many of the light commands, or a part of the heavy ones, so
+that deciding it does not keep the loop from its other work for long."""
 MOST_BYTES = 1024 * 1024
+_LIGHT = (
+    AskHistory,
+    CloseRoom,
+    MarkRead,
+    OpenRoom,
+    Ping,
+    PostMessage,
+    SetTyping,
+)
+_LIGHT_WEIGHT, _HEAVY_WEIGHT = 1, 8
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +69,13 @@ class _Asked(msgspec.Struct):
     paid: set[object] = msgspec.field(default_factory=set[object])
 
     @property
+    def weight(self) -> int:
+        """How much work it is: light ones are decided from what was fetched for all."""
+        return _LIGHT_WEIGHT if isinstance(self.command, _LIGHT) else _HEAVY_WEIGHT
+
+    @property
     def size(self) -> int:
+        """How many characters it brings."""
         match self.command:
             case PostMessage(text=text) | EditMessage(text=text):
                 return len(text)
@@ -75,7 +100,9 @@ class Dispatch:
         self._bus = bus
         self._pages = pages
         self.counts = Counts()
-        self._waiting: deque[_Asked] = deque()
+        # What waits, for each caller in its order, and whose turn it is.
+        self._waiting: dict[Caller, deque[_Asked]] = {}
+        self._rota: Rota[Caller] = Rota()
         self._bell = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -119,17 +146,29 @@ class Dispatch:
         self._put(_Asked(nobody, decide, answered))
 
     def _put(self, asked: _Asked) -> None:
-        self._waiting.append(asked)
+        waiting = self._waiting.get(asked.caller)
+        if waiting is None:
+            waiting = self._waiting[asked.caller] = deque()
+            self._rota.come(asked.caller)
+        waiting.append(asked)
         self._bell.set()
         self._idle.clear()
 
     def _take(self) -> list[_Asked]:
-        waiting, batch, size = self._waiting, list[_Asked](), 0
-        while waiting and len(batch) < MOST_COMMANDS and size < MOST_BYTES:
+        """Return what is decided next: each caller's in order, callers by turns."""
+        batch, weight, size = list[_Asked](), 0, 0
+        while self._rota and weight < MOST_WEIGHT and size < MOST_BYTES:
+            caller = self._rota.next()
+            waiting = self._waiting[caller]
             asked = waiting.popleft()
+            if waiting:
+                self._rota.stay(caller)
+            else:
+                del self._waiting[caller]
+            weight += asked.weight
             size += asked.size
             batch.append(asked)
-        if not waiting:
+        if not self._waiting:
             self._bell.clear()
         return batch
 
@@ -211,16 +250,22 @@ class Dispatch:
             for act in decided.call.after_commit:
                 act()
         news = _gather(batch)
-        if news:
-            self._bus.publish(news)
-            self.counts.events += sum(
-                len(item.entries) for item in news if isinstance(item, RoomNews)
-            )
+        ended = [item for item in news if isinstance(item, EndedNews)]
+        self._publish([item for item in news if not isinstance(item, EndedNews)])
         for decided in batch:
             if isinstance(decided.answer, Later):
                 self._read(decided.asked, decided.answer)
             else:
                 self._answer(decided.asked, decided.answer)
+        # Last, so that it reaches who was greeted or has opened a room just now.
+        self._publish(ended)
+
+    def _publish(self, news: Sequence[News]) -> None:
+        if news:
+            self._bus.publish(news)
+        for item in news:
+            if isinstance(item, RoomNews):
+                self.counts.events += len(item.entries)
 
     def _read(self, asked: _Asked, later: Later) -> None:
         def done(page: Page | Exception) -> None:

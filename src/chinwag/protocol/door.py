@@ -33,7 +33,7 @@ class Newcomer(Enum):
     """Nobody, who may still look at a link."""
 
 
-class Caller(msgspec.Struct, kw_only=True):
+class Caller(msgspec.Struct, kw_only=True, eq=False):
     """Who speaks, as the edge knows it.
 
     Attributes:
