@@ -64,7 +64,7 @@ class Presence:
         return self._tell(joined, left)
 
     def _name_all(self) -> Change | None:
-        """The crowd has gone: tell of all who are here, and of those who left with it."""
+        """Tell of all who are here, now that the crowd has gone, and of who left."""
         self._crowded = False
         left = tuple(p for p in self._told if p not in self._here)
         return self._tell(tuple(self._here), left)
