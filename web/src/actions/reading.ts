@@ -6,8 +6,8 @@ import type { Plan } from "../state/opening.ts";
 import { planReturn, planVisit } from "../state/opening.ts";
 import { openRoomId, roomOf } from "../state/rooms.ts";
 import { ask, isOpen, onGreeting } from "./line.ts";
-import { onRoute } from "./navigation.ts";
-import { say, sentenceOf } from "./saying.ts";
+import { goInstead, onRoute } from "./navigation.ts";
+import { complain, sentenceOf } from "./saying.ts";
 import { happen, log, room, roomId, state } from "./store.ts";
 
 const PAGE = 100;
@@ -69,6 +69,7 @@ async function open(id: string, plan: Plan, isVisit: boolean): Promise<void> {
     if (around !== null) await turn(id, "around", { around });
   } catch (error) {
     if (error instanceof Refusal) happen({ type: "room_missing", room: id, why: whyMissing(error) });
+    else if (!(error instanceof Unanswered)) throw error;
   } finally {
     happen({ type: "landing_ended", room: id });
   }
@@ -92,6 +93,8 @@ export async function lookUp(seq: number): Promise<void> {
 
 export async function jumpToNewest(): Promise<void> {
   const id = roomId.peek();
+  // The address of one message is no longer where one is.
+  if (id !== null) goInstead({ view: "room", room: id, seq: null });
   if (id !== null && log.peek()?.attached === false) await turn(id, "around", { before: NEWEST });
   aim("newest");
 }
@@ -128,7 +131,8 @@ async function turn(id: string, place: "before" | "after" | "around", where: Par
     const page = await ask({ type: "history", room: id, limit: PAGE, ...where });
     happen({ type: "page_read", room: id, place, page });
   } catch (error) {
-    if (!(error instanceof Unanswered)) say(sentenceOf(error), "bad");
+    // Without a line there is nothing to say: its sign says it.
+    if (!(error instanceof Unanswered)) complain(error);
   } finally {
     if (place === "around") happen({ type: "landing_ended", room: id });
   }

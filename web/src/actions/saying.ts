@@ -23,13 +23,19 @@ export function sentenceOf(error: unknown): string {
   return `${error.message}${when}`;
 }
 
+/** Say what went wrong; what nobody foresaw is a bug, and the browser is told of it too. */
+export function complain(error: unknown): void {
+  if (!(error instanceof Refusal || error instanceof Unanswered)) reportError(error);
+  say(sentenceOf(error), "bad");
+}
+
 /** Do `work`; if it fails, say why. Tells whether it went well. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
     return true;
   } catch (error) {
-    say(sentenceOf(error), "bad");
+    complain(error);
     return false;
   }
 }

@@ -16,11 +16,17 @@ export function happen(happening: Happening): void {
   held.value = reduce(held.peek(), happening);
 }
 
+// Each of these changes when its part does, so that a view is drawn for what it shows and for nothing else.
 export const me = computed(() => held.value.me);
 export const route = computed(() => held.value.route);
 export const roomId = computed(() => openRoomId(held.value));
 export const room = computed(() => roomOf(held.value, roomId.value));
 export const log = computed(() => openLog(held.value));
+export const pending = computed(() => held.value.pending);
+export const awake = computed(() => held.value.awake);
+export const atNewest = computed(() => held.value.atNewest);
+export const rooms = computed(() => held.value.rooms);
+export const line = computed(() => held.value.line);
 const names = computed(() => held.value.people);
 export const twins = computed(() => namesakes(names.value));
 

@@ -21,11 +21,11 @@ export function openLog(state: State): Log | undefined {
   return id === null ? undefined : state.logs.get(id);
 }
 
-/** `rooms` with `room` in its place, or at the end where it is new. Its log never goes back. */
+/** `rooms` with `room` in its place, or first where it is new. Its log never goes back. */
 export function withRoom(rooms: readonly RoomView[], room: RoomView): readonly RoomView[] {
   const at = rooms.findIndex(({ id }) => id === room.id);
   const held = rooms[at];
-  if (!held) return [...rooms, room];
+  if (!held) return [room, ...rooms];
   const { head, messages, unread } = held;
   return rooms.with(at, held.head > room.head ? { ...room, head, messages, unread } : room);
 }
@@ -40,7 +40,8 @@ export function changeRoom(rooms: readonly RoomView[], id: string, change: Parti
 /** What others wrote that has not been read. */
 export function unreadIn(state: State, room: RoomView): Count {
   const log = state.logs.get(room.id);
-  const mentions = log && room.unread > 0 ? itemsAfter(log, room.read).filter((item) => isToMe(state, item)).length : 0;
+  const news = log && room.unread > 0 ? itemsAfter(log, room.read) : [];
+  const mentions = news.filter((item) => isToMe(state.me, item)).length;
   return { messages: room.unread, mentions };
 }
 
@@ -73,9 +74,8 @@ function itemsAfter(log: Log, seq: number): readonly Item[] {
   return log.items.slice(at + 1);
 }
 
-/** Whether somebody else's message names the person of this page. */
-export function isToMe(state: State, item: Item): boolean {
-  const me = state.me;
+/** Whether somebody else's message names `me`. */
+export function isToMe(me: PersonView | null, item: Item): boolean {
   return me !== null && item.kind === "message" && item.by !== me.id && mentionAt(item.text ?? "", me.name) !== -1;
 }
 

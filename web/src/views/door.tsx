@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { knownAs, startRoom } from "../actions/doors.ts";
 import { sentenceOf } from "../actions/saying.ts";
-import { state } from "../actions/store.ts";
+import { me, rooms } from "../actions/store.ts";
 import { suggestName, suggestRoom } from "../state/suggestions.ts";
 import { Field } from "./field.tsx";
 import { Frame } from "./frame.tsx";
@@ -17,7 +17,7 @@ export function Door() {
   const first = useRef<HTMLInputElement>(null);
   // At once: whoever opens the page and presses Enter is meant to be in a room.
   useLayoutEffect(() => first.current?.focus(), []);
-  const known = state.value.me?.name ?? knownAs.value;
+  const known = me.value?.name ?? knownAs.value;
 
   async function start(event: Event): Promise<void> {
     event.preventDefault();
@@ -56,13 +56,12 @@ export function Door() {
 }
 
 function Rooms() {
-  const { rooms } = state.value;
-  if (rooms.length === 0) return null;
+  if (rooms.value.length === 0) return null;
   return (
     <nav class="door-rooms" aria-labelledby="your-rooms">
       <h2 id="your-rooms">Your rooms</h2>
       <ul>
-        {rooms.map((room) => (
+        {rooms.value.map((room) => (
           <li key={room.id}>
             <RoomLink room={room} />
           </li>

@@ -1,6 +1,6 @@
 /** The head of a room: its name and topic, who is here, and the way to invite. */
 import { Menu, Settings2, UserPlus, Users } from "lucide";
-import { room, roomId, state } from "../actions/store.ts";
+import { line, room, roomId, rooms, state } from "../actions/store.ts";
 import { Icon } from "./icon.tsx";
 import { Face } from "./person.tsx";
 import { drawer, sheet } from "./ui.ts";
@@ -41,7 +41,7 @@ export function Head() {
 }
 
 function MenuButton() {
-  const elsewhere = state.value.rooms.some((other) => other.id !== roomId.value && other.unread > 0);
+  const elsewhere = rooms.value.some((other) => other.id !== roomId.value && other.unread > 0);
   return (
     <button
       type="button"
@@ -59,7 +59,7 @@ function MenuButton() {
 
 function Here() {
   const gathering = state.value.presence.get(roomId.value ?? "");
-  if (!gathering || state.value.line.phase !== "open") return null;
+  if (!gathering || line.value.phase !== "open") return null;
   return (
     <button type="button" class="here" aria-label={`${gathering.here} here: show who`} onClick={() => (sheet.value = { kind: "people" })}>
       <span class="faces">

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Check, Copy, Share2 } from "lucide";
 import { canShare, copyLink, shareLink, showLink } from "../actions/rooms.ts";
-import { state } from "../actions/store.ts";
+import { line, state } from "../actions/store.ts";
 import type { RoomView } from "../protocol/wire.gen.ts";
 import { isLoopback } from "../state/route.ts";
 import { Icon } from "./icon.tsx";
@@ -11,7 +11,7 @@ import { Qr } from "./qr.tsx";
 
 export function InviteLink({ room }: { room: RoomView }) {
   const link = state.value.links.get(room.id);
-  const isOpen = state.value.line.phase === "open";
+  const isOpen = line.value.phase === "open";
   useEffect(() => {
     if (isOpen) void showLink(room.id);
   }, [room.id, isOpen]);

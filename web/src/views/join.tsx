@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { joinRoom, knownAs, lookAtLink } from "../actions/doors.ts";
 import { goToDoor } from "../actions/navigation.ts";
 import { sentenceOf } from "../actions/saying.ts";
-import { state } from "../actions/store.ts";
+import { me } from "../actions/store.ts";
 import { Refusal } from "../protocol/frames.ts";
 import type { LookedAt } from "../protocol/wire.gen.ts";
 import { listNames } from "../state/people.ts";
@@ -56,7 +56,7 @@ function Threshold({ link, place }: { link: string; place: LookedAt }) {
   const name = useSignal(suggestName(Math.random));
   const busy = useSignal(false);
   const fault = useSignal<string | null>(null);
-  const known = state.value.me?.name ?? knownAs.value;
+  const known = me.value?.name ?? knownAs.value;
   const first = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => (first.current ?? button.current)?.focus(), []);

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { justCameIn } from "../actions/doors.ts";
 import { tryNow } from "../actions/line.ts";
 import { goToDoor, reloadPage } from "../actions/navigation.ts";
-import { state } from "../actions/store.ts";
+import { line as lineNow } from "../actions/store.ts";
 import { now, tick } from "../actions/ticking.ts";
 import type { LineState } from "../state/model.ts";
 import { Here } from "./here.tsx";
@@ -12,7 +12,7 @@ import { Here } from "./here.tsx";
 const QUIET = 2000;
 
 export function LineSign() {
-  const { line } = state.value;
+  const line = lineNow.value;
   const broken = line.phase === "connecting" || line.phase === "waiting";
   useEffect(() => (broken ? tick(500) : undefined), [broken]);
   return (

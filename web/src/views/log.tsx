@@ -3,7 +3,7 @@ import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { ArrowDown } from "lucide";
 import { jumpToNewest, turning } from "../actions/reading.ts";
-import { log, me, room, roomId, state } from "../actions/store.ts";
+import { atNewest, log, me, pending, room, roomId } from "../actions/store.ts";
 import type { Row } from "../state/timeline.ts";
 import { timeline } from "../state/timeline.ts";
 import { Announcer } from "./announcer.tsx";
@@ -20,8 +20,8 @@ export function Log() {
   const list = useRef<HTMLDivElement>(null);
   const rows = useComputed(() => {
     const held = log.value;
-    const pending = state.value.pending.filter((entry) => entry.room === roomId.value);
-    return held ? timeline(held, pending, me.value?.id ?? null) : [];
+    const waiting = pending.value.filter((entry) => entry.room === roomId.value);
+    return held ? timeline(held, waiting, me.value?.id ?? null) : [];
   });
   const held = log.value;
   const ready = held !== undefined && !held.landing && !(held.opening && held.items.length === 0);
@@ -76,7 +76,7 @@ function Skeleton() {
 
 function Badge() {
   const held = log.value;
-  if (!held || held.landing || (held.attached && state.value.atNewest)) return null;
+  if (!held || held.landing || (held.attached && atNewest.value)) return null;
   const unread = room.value?.unread ?? 0;
   return (
     <button type="button" class="jump" onClick={() => void jumpToNewest()}>

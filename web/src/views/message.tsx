@@ -1,10 +1,9 @@
 /** A message as it is read: who, when, what, and what others make of it. */
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { fetchQuote, lookUp } from "../actions/reading.ts";
 import { react } from "../actions/messages.ts";
-import { log, me, nameOf, roomId, state } from "../actions/store.ts";
-import { goal } from "../actions/reading.ts";
+import { fetchQuote, goal, lookUp } from "../actions/reading.ts";
+import { log, me, nameOf, roomId } from "../actions/store.ts";
 import type { MessageItem } from "../state/model.ts";
 import { placeOf } from "../state/fold.ts";
 import { listNames } from "../state/people.ts";
@@ -22,8 +21,8 @@ export function MessageRow({ message, first }: { message: MessageItem; first: bo
   const isActive = useComputed(() => active.value === seq);
   const isEditing = useComputed(() => editing.value === seq);
   const isFound = useComputed(() => goal.value.to === seq);
-  const toMe = useComputed(() => isToMe(state.value, message));
-  const kind = ["message", first ? "first" : "", toMe.value ? "to-me" : "", isFound.value ? "found" : ""].join(" ").trimEnd();
+  const toMe = isToMe(me.value, message);
+  const kind = ["message", first ? "first" : "", toMe ? "to-me" : "", isFound.value ? "found" : ""].join(" ").trimEnd();
   return (
     <article
       class={kind}

@@ -41,8 +41,9 @@ export class Scroller {
     const below = scrollHeight - scrollTop - clientHeight;
     const atEnd = below <= NEAR_END;
     this.#sticks = atEnd && this.mayStick;
-    this.#anchor = this.#findAnchor();
-    return { atEnd, above: scrollTop, below, seen: this.#lastSeen() };
+    // Whoever is held by the end needs no other hold; looking for one takes its time.
+    this.#anchor = this.#sticks ? null : this.#findAnchor();
+    return { atEnd, above: scrollTop, below, seen: this.#sticks ? 0 : this.#lastSeen() };
   }
 
   /** The list or the box changed its size: put the reader back where they were. */

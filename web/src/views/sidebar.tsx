@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Ellipsis, Plus } from "lucide";
 import { goToDoor } from "../actions/navigation.ts";
-import { me, state } from "../actions/store.ts";
+import { me, rooms } from "../actions/store.ts";
 import { Here } from "./here.tsx";
 import { Icon, Mark } from "./icon.tsx";
 import { Face } from "./person.tsx";
@@ -41,7 +41,7 @@ export function Sidebar() {
           </Here>
         </div>
         <ul class="rooms">
-          {state.value.rooms.map((room) => (
+          {rooms.value.map((room) => (
             <li key={room.id}>
               <RoomLink room={room} />
             </li>

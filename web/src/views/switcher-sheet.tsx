@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { goToDoor, goToRoom } from "../actions/navigation.ts";
-import { room, state } from "../actions/store.ts";
+import { room, rooms } from "../actions/store.ts";
 import { closeSheet, Dialog } from "./dialog.tsx";
 import { sheet } from "./ui.ts";
 
@@ -83,14 +83,14 @@ function open(kind: "invite" | "room" | "me" | "keys"): () => void {
 }
 
 function choices(): Choice[] {
-  const rooms = state.value.rooms.map(({ id, name, unread }) => ({
+  const places = rooms.value.map(({ id, name, unread }) => ({
     id,
     name,
     hint: unread > 0 ? `${unread} unread` : "",
     go: () => goToRoom(id),
   }));
   return [
-    ...rooms,
+    ...places,
     ...(room.value ? [{ id: "/invite", name: "Invite", hint: "to this room", go: open("invite") }] : []),
     ...(room.value ? [{ id: "/room", name: "Room settings", hint: "name, topic, leave", go: open("room") }] : []),
     { id: "/door", name: "Start a room", hint: "", go: goToDoor },

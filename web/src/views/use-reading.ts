@@ -3,7 +3,7 @@ import { useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { goal, loadNewer, loadOlder, markSeen } from "../actions/reading.ts";
-import { happen, log, state } from "../actions/store.ts";
+import { awake, happen, log, state } from "../actions/store.ts";
 import { Scroller } from "./scrolling.ts";
 
 /** So near to an end of what is held, the next page is fetched. */
@@ -52,7 +52,7 @@ export function useReading(box: Box, list: Box, ready: boolean): () => void {
 
   useSignalEffect(() => {
     // Coming back to the page is seeing what is on the screen.
-    if (state.value.awake) requestAnimationFrame(look);
+    if (awake.value) requestAnimationFrame(look);
   });
   return look;
 }

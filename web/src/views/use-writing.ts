@@ -9,7 +9,7 @@ import { enterSends } from "../actions/preferences.ts";
 import { stoppedTyping, typed } from "../actions/typing.ts";
 import { chordOf } from "./chord.ts";
 import { growing } from "./growing.ts";
-import { editing, isTouch, replyingTo } from "./ui.ts";
+import { active, editing, isTouch, replyingTo } from "./ui.ts";
 import { wrapSelection } from "./wrapping.ts";
 
 export interface Writing {
@@ -43,6 +43,9 @@ export function useWriting(room: string, box: RefObject<HTMLTextAreaElement | nu
   useLayoutEffect(() => {
     const draft = draftOf(room);
     replyingTo.value = draft.replyTo;
+    // What was at hand in another room is not at hand here.
+    editing.value = null;
+    active.value = null;
     show(draft.text);
     if (!isTouch()) box.current?.focus();
     return () => stoppedTyping();
