@@ -258,7 +258,7 @@ class Connection(asyncio.Protocol):
         """Give half a message its time, while it is not us who do not read."""
         partials = self._gate.partials
         whole = self._parts is None and not self._ws.reader.buffer
-        if whole or not self._reading:
+        if whole or self._full:
             partials.stop(self)
         else:
             partials.start(self, self._gate.clock.monotonic())
