@@ -14,7 +14,7 @@ export function PendingRow({ pending, first }: { pending: Pending; first: boolea
       <div class="body">
         <Words text={text} />
         {failure === null ? (
-          <span class="offstage"> sending</span>
+          <span class="sending">sending…</span>
         ) : (
           <p class="failure" role="alert">
             <span>Not sent: {failure.message}</span>
