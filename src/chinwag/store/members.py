@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 
 from chinwag.domain.model import Head, Membership, Place, Role, Room, RoomKind
@@ -116,6 +117,7 @@ class Members:
 
     def put_reads(self, reads: Iterable[tuple[RoomId, PersonId, Seq, int]]) -> None:
         """Write down how far people have read: `seq` and messages up to it."""
+        reads = list(reads)
         self._transaction.write(
             _PUT_READ,
             [
@@ -128,6 +130,11 @@ class Members:
                 for room, person, seq, messages in reads
             ],
         )
+        for room, person, seq, messages in reads:
+            known = self._known.get((room, person))
+            if known is not None:
+                known = msgspec.structs.replace(known, read=seq, read_messages=messages)
+                self._transaction.remember(self._known, (room, person), known)
 
     def list_places(self, person: PersonId) -> list[Place]:
         """Return somebody's rooms, the one with the newest event first."""
