@@ -64,7 +64,7 @@ def hot_room(
     """
     say("hot-room: 1 room, 1,000 members, 100 senders, window 4, 150 bytes")
     peers = [Chinwag(), Demo(), *([Demo(compressed=True)] if deflate else [])]
-    load = Load(seconds=seconds)
+    load = Load(seconds=seconds, nap=0.0005)
     seen = hot_rooms.measure(peers, load, rounds=rounds, free=free)
     figures.keep("hot-room-free" if free else "hot-room", seen)
     return hot_rooms.show(seen)

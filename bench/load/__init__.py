@@ -35,6 +35,8 @@ class Load:
         rate: Posts a second in all, whatever is answered; 0: as windows allow.
         quiet: Seconds without a byte before it begins: all are in by then.
         drain: Seconds that what is under way has at the end.
+        nap: Seconds that the generator rests between two looks, so that the server
+            does not pay for waking it at every byte; 0 where latency is measured.
     """
 
     window: int = 4
@@ -44,6 +46,7 @@ class Load:
     rate: float = 0.0
     quiet: float = 1.5
     drain: float = 10.0
+    nap: float = 0.0
 
 
 def find_generator(*, compiled: bool = True) -> list[str]:
@@ -149,6 +152,7 @@ def _flags(dialect: Dialect, load: Load) -> list[str]:
         "rate": load.rate,
         "quiet": load.quiet,
         "drain": load.drain,
+        "nap": load.nap,
     }
     flags = [f"--{name}={value}" for name, value in texts.items()]
     flags += ["--echo"] if dialect.echo else []

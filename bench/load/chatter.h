@@ -47,6 +47,7 @@ struct options {
     const char *host, *path, *plan;
     int port;
     uint32_t window, bytes;
+    unsigned nap;           /* microseconds */
     double warm_up, seconds, rate, quiet, drain;
     struct needle event, each, kind, reply, failure;
     bool echo, deflate, idle;
@@ -82,6 +83,7 @@ extern struct bench bench;
 /* clock.c */
 uint64_t read_clock(void);
 double read_own_cpu(void);
+double read_cpu_of_all(void);
 double read_cpu_of(const int *pids, int count);
 void note_time(struct histogram *histogram, uint64_t nanoseconds);
 double percentile(const struct histogram *histogram, double part);

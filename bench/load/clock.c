@@ -45,6 +45,19 @@ double read_cpu_of(const int *pids, int count) {
     return sum;
 }
 
+/* Seconds that all processors together were not idle. */
+double read_cpu_of_all(void) {
+    unsigned long user = 0, nice = 0, kernel = 0, irq = 0, soft = 0, stolen = 0;
+    FILE *file = fopen("/proc/stat", "r");
+    if (!file) return 0;
+    int found = fscanf(file, "cpu %lu %lu %lu %*u %*u %lu %lu %lu", &user, &nice,
+                       &kernel, &irq, &soft, &stolen);
+    fclose(file);
+    if (found != 6) return 0;
+    return (double)(user + nice + kernel + irq + soft + stolen) /
+           (double)sysconf(_SC_CLK_TCK);
+}
+
 /* 32 buckets for each power of two: three per cent apart. */
 static unsigned bucket_of(uint64_t value) {
     if (value < 32) return (unsigned)value;

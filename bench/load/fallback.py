@@ -105,6 +105,7 @@ async def drain(bench: Bench, connections: list[Connection]) -> None:
 def snapshot(bench: Bench) -> dict[str, float]:
     """Return what grows with time."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
+    everything = psutil.cpu_times()
     server = 0.0
     for pid in bench.options.pid:
         times = psutil.Process(pid).cpu_times()
@@ -113,6 +114,7 @@ def snapshot(bench: Bench) -> dict[str, float]:
         "elapsed": time.monotonic(),
         "cpu": usage.ru_utime + usage.ru_stime,
         "server_cpu": server,
+        "all_cpu": sum(everything) - everything.idle,
         **{name: bench.totals[name] for name in ("deliveries", "acks", "bytes_in")},
     }
 
@@ -134,7 +136,7 @@ def read_options() -> Namespace:
         parser.add_argument(f"--{name}", default="")
     for name in ("port", "window", "bytes"):
         parser.add_argument(f"--{name}", type=int, default=0)
-    for name in ("warm-up", "seconds", "rate", "quiet", "drain"):
+    for name in ("warm-up", "seconds", "rate", "quiet", "drain", "nap"):
         parser.add_argument(f"--{name}", type=float, default=0.0)
     for name in ("echo", "deflate", "idle"):
         parser.add_argument(f"--{name}", action="store_true")
