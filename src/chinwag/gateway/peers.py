@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import msgspec
 
@@ -39,6 +39,7 @@ class Peer(msgspec.Struct, frozen=True):
         found = _list(headers, b"host")
         if len(found) != 1:
             return None
+        address = _unmap(address)
         host, scheme = found[0], "http"
         if _is_trusted(address, proxies):
             chain = ",".join(_list(headers, b"x-forwarded-for")).split(",")
@@ -59,6 +60,15 @@ def _first(headers: Headers, name: bytes, default: str) -> str:
     return found[0].split(",")[0].strip() if found else default
 
 
+def _unmap(address: str) -> str:
+    """Return an IPv4 address as such, also where an IPv6 socket has it."""
+    try:
+        mapped = IPv6Address(address).ipv4_mapped
+    except ValueError:
+        return address
+    return address if mapped is None else str(mapped)
+
+
 def _is_trusted(address: str, proxies: Collection[Network]) -> bool:
     try:
         ip = ip_address(address)
@@ -69,7 +79,7 @@ def _is_trusted(address: str, proxies: Collection[Network]) -> bool:
 
 def _client(address: str, chain: Sequence[str], proxies: Collection[Network]) -> str:
     for hop in reversed(chain):
-        candidate = hop.strip()
+        candidate = _unmap(hop.strip())
         try:
             ip_address(candidate)
         except ValueError:
