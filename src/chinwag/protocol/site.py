@@ -19,7 +19,9 @@ def split_host(host: str) -> tuple[str, int | None] | None:
         name, port = parts.hostname, parts.port
     except ValueError:
         return None
-    strange = parts.path or parts.query or parts.fragment or "@" in host
+    # A blank inside is left out by the parser, and so is what follows a bracket.
+    behind = host.rpartition("]")[2] if "]" in host else ""
+    strange = "@" in host or parts.netloc != host or behind[:1] not in {"", ":"}
     return None if name is None or strange else (name.rstrip("."), port)
 
 
