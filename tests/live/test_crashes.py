@@ -127,8 +127,9 @@ async def test_a_room_outlives_its_founder_and_the_server(start: Start) -> None:
     assert (await bob.post(room, "Thank you!"))["seq"] == 5
 
 
-async def test_what_a_client_holds_is_checked_by_time_as_well(start: Start) -> None:
-    server = start()
+async def test_what_a_client_holds_is_checked_by_time_as_well(
+    server: Server,
+) -> None:
     ada = await server.enter("Ada")
     room = await ada.start_room()
     await ada.post(room, "One")

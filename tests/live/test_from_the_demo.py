@@ -28,10 +28,9 @@ async def fetch(server: Server, path: str) -> tuple[int, str]:
 
 
 async def test_one_command_and_one_port_serve_the_page_and_the_socket(
-    start: Start,
+    server: Server,
 ) -> None:
     """The demo: `python3 app.py`, and `python3 -m http.server` beside it."""
-    server = start()
     status, page = await fetch(server, "/")
     assert status == 200
     assert "<html" in page
