@@ -45,7 +45,7 @@ class Load:
     seconds: float = 4.0
     rate: float = 0.0
     quiet: float = 1.5
-    drain: float = 10.0
+    drain: float = 40.0
     nap: float = 0.0
 
 

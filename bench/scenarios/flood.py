@@ -65,7 +65,7 @@ class Visitor:
             asyncio.TaskGroup() as tasks,
         ):
             await client.ask("open_room", room=self._room)
-            tasks.create_task(self._repeat("ping", 0.02, lambda: client.ask("ping")))
+            tasks.create_task(self._repeat("ping", 0.1, lambda: client.ask("ping")))
             tasks.create_task(self._repeat("post", 0.25, lambda: self._post(client)))
             tasks.create_task(self._repeat("history", 1.0, lambda: self._read(client)))
             yield tasks
