@@ -50,6 +50,9 @@ GOODBYE_SECONDS = 2.0
 ANSWER_SECONDS = 0.7
 MARKS_SECONDS = 0.7
 GLANCE_SECONDS = 0.02
+GARBAGE_THRESHOLDS = (20_000, 20, 50)
+"""A batch makes thousands of objects and no circles: looking for those after every 700
+new objects costs more than what it finds."""
 
 
 class Announce(Protocol):
@@ -152,6 +155,7 @@ class Server:
                 # What lives as long as the server is never looked at again.
                 gc.collect()
                 gc.freeze()
+                gc.set_threshold(*GARBAGE_THRESHOLDS)
                 self._ready = True
                 await stop.wait()
                 await self._stop(listener)
