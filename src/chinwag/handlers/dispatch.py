@@ -54,7 +54,7 @@ _LIGHT = (
     PostMessage,
     SetTyping,
 )
-_LIGHT_WEIGHT, _HEAVY_WEIGHT = 1, 8
+_LIGHT_WEIGHT, _HEAVY_WEIGHT = 1, 16
 
 log = structlog.get_logger(__name__)
 
