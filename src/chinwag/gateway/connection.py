@@ -121,7 +121,8 @@ class Connection(asyncio.Protocol):
         if self._held is not None and not self._holding and not self._full:
             self._holding = True
             gate = self._gate
-            loud = self._heard_in == gate.seconds and self._heard > QUIET_BYTES
+            heard = self._heard if self._heard_in == gate.seconds else 0
+            loud = heard + len(self._held) > QUIET_BYTES
             gate.intake.hold(self, loud=loud)
 
     def _look_at(self, data: bytes) -> None:

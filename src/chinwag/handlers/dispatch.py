@@ -149,7 +149,11 @@ class Dispatch:
         waiting = self._waiting.get(asked.caller)
         if waiting is None:
             waiting = self._waiting[asked.caller] = deque()
-            self._rota.come(asked.caller)
+            if asked.caller.person is None:
+                # Whoever is in goes before whoever only comes.
+                self._rota.stay(asked.caller)
+            else:
+                self._rota.come(asked.caller)
         waiting.append(asked)
         self._bell.set()
         self._idle.clear()
