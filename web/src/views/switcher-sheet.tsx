@@ -18,14 +18,16 @@ export function SwitcherSheet() {
   const at = useSignal(0);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const words = wanted.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = choices().filter(({ name }) => words.every((word) => name.toLocaleLowerCase().includes(word)));
+  const found = find(wanted.value);
   const chosen = Math.min(at.value, found.length - 1);
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === "Enter") choose(found[chosen]);
-    else if (event.key === "ArrowDown") at.value = Math.min(found.length - 1, chosen + 1);
-    else if (event.key === "ArrowUp") at.value = Math.max(0, chosen - 1);
+    // Who types fast presses Enter before what they typed is drawn.
+    const now = find(wanted.peek());
+    const place = Math.min(at.peek(), now.length - 1);
+    if (event.key === "Enter") choose(now[place]);
+    else if (event.key === "ArrowDown") at.value = Math.min(now.length - 1, place + 1);
+    else if (event.key === "ArrowUp") at.value = Math.max(0, place - 1);
     else return;
     event.preventDefault();
   }
@@ -68,6 +70,11 @@ export function SwitcherSheet() {
       {found.length === 0 && <p class="soft">Nothing is called that.</p>}
     </Dialog>
   );
+}
+
+function find(wanted: string): Choice[] {
+  const words = wanted.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return choices().filter(({ name }) => words.every((word) => name.toLocaleLowerCase().includes(word)));
 }
 
 function choose(choice: Choice | undefined): void {
