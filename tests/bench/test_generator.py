@@ -1,6 +1,7 @@
 """The load generator counts right, compiled or not: all else stands on that."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -84,13 +85,18 @@ async def test_at_a_given_rate_it_posts_that_often(*, compiled: bool) -> None:
 
 
 async def test_a_server_that_refuses_the_handshake_is_no_measure() -> None:
+    refused: list[asyncio.StreamWriter] = []
+
     async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        refused.append(writer)
         writer.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
         writer.close()
-        await writer.wait_closed()
 
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server:
         with pytest.raises(RuntimeError, match="did not get in"):
             await asyncio.to_thread(drive, port, QUICK, compiled=HAS_COMPILER)
+    for writer in refused:
+        with suppress(ConnectionError):
+            await writer.wait_closed()
