@@ -50,6 +50,8 @@ GOODBYE_SECONDS = 2.0
 ANSWER_SECONDS = 0.7
 MARKS_SECONDS = 0.7
 GLANCE_SECONDS = 0.02
+SWITCH_SECONDS = 0.0005
+"""How long a thread that reads pages may keep the loop from going on."""
 GARBAGE_THRESHOLDS = (20_000, 20, 50)
 """A batch makes thousands of objects and no circles: looking for those after every 700
 new objects costs more than what it finds."""
@@ -156,6 +158,7 @@ class Server:
                 gc.collect()
                 gc.freeze()
                 gc.set_threshold(*GARBAGE_THRESHOLDS)
+                sys.setswitchinterval(SWITCH_SECONDS)
                 self._ready = True
                 await stop.wait()
                 await self._stop(listener)

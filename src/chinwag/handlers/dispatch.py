@@ -134,6 +134,8 @@ class Dispatch:
             if not self._waiting:
                 self._idle.set()
             await self._store.tidy()
+            # A batch that wrote nothing has not waited for anything so far.
+            await asyncio.sleep(0)
 
     async def drain(self) -> None:
         """Wait until nothing waits any more."""
