@@ -29,7 +29,7 @@ class Rota(Generic[T]):
         self._fresh.append(member)
 
     def stay(self, member: T) -> None:
-        """Take in somebody who has had a turn and wants more."""
+        """Take in somebody who can wait: who had a turn, is loud, or is new here."""
         self._staying.append(member)
 
     def next(self) -> T:
