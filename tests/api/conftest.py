@@ -21,10 +21,15 @@ from chinwag.handlers.call import House, Limits
 from chinwag.handlers.dispatch import Dispatch
 from chinwag.handlers.lobby import Lobby
 from chinwag.handlers.marks import ReadMarks
+from chinwag.handlers.newest import NewestPages
 from chinwag.ids import SystemDice
+from chinwag.jobs.indexing import Indexing
 from chinwag.protocol.door import Door, Streams
 from chinwag.protocol.site import Site
 from chinwag.store.readers import Readers
+from chinwag.store.search_file import can_search
+from chinwag.store.search_index import SearchIndex
+from chinwag.store.searchers import Searchers
 from chinwag.store.sqlite import SqliteStore
 
 HOST = "127.0.0.1:2428"
@@ -101,6 +106,16 @@ class Guest:
 Serve = Callable[..., Awaitable[Server]]
 
 
+def make_indexing(data: Path, epoch: str) -> Indexing:
+    """Return what searches a database."""
+    return Indexing(
+        lambda: SearchIndex(data, epoch),
+        Searchers(data),
+        SystemClock(),
+        able=can_search(),
+    )
+
+
 @pytest.fixture
 def page_files(tmp_path: Path) -> Path:
     """Return the directory of a small built page."""
@@ -134,8 +149,13 @@ async def serve(tmp_path: Path, page_files: Path) -> AsyncGenerator[Serve]:
         stack.callback(store.close)
         readers = Readers(store.path)
         stack.callback(readers.close)
-        hub = Hub(readers, clock, store.epoch)
+        pages = NewestPages(readers)
+        hub = Hub(pages, clock, store.epoch)
+        indexing = make_indexing(tmp_path, store.epoch)
+        stack.callback(indexing.close)
         bus = LocalBus()
+        bus.listen(indexing.tell)
+        bus.listen(pages.tell)
         bus.listen(hub.tell)
         house = House(
             clock=clock,
@@ -149,10 +169,11 @@ async def serve(tmp_path: Path, page_files: Path) -> AsyncGenerator[Serve]:
             heartbeat=HEARTBEAT,
             here=hub.here,
         )
-        inner = Dispatch(house, store, bus, readers)
+        inner = Dispatch(house, store, bus, pages)
         api = Api(
             door=door or inner,
             streams=streams(hub),
+            searches=indexing,
             site=site or Site(),
             epoch=store.epoch,
             version="1",
@@ -165,6 +186,7 @@ async def serve(tmp_path: Path, page_files: Path) -> AsyncGenerator[Serve]:
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         deciding = tasks.create_task(inner.run())
         stack.callback(deciding.cancel)
+        stack.callback(tasks.create_task(indexing.run()).cancel)
         return server
 
     async with stack:

@@ -16,6 +16,7 @@ PRIVATE = {
     ("POST", "/api/commands"),
     ("GET", "/api/rooms/{room}"),
     ("GET", "/api/rooms/{room}/events"),
+    ("GET", "/api/search"),
     ("GET", "/api/rooms/{room}/stream"),
     ("POST", "/api/rooms/{room}/messages"),
     ("GET", "/api/openapi.json"),
@@ -54,7 +55,8 @@ async def test_nobody_keeps_a_private_answer(
     ada = await server.guest("Ada")
     path = path.format(room=ada.room)
     body = {"key": ada.key, "text": "Hullo", "type": "me", "id": 1}
-    known = await ada.client.request(method, path, json=body)
+    q = {"q": "Hullo"}
+    known = await ada.client.request(method, path, json=body, params=q)
     nobody = await server.program().request(method, path, json={})
     foreign = await server.program(Origin="http://elsewhere.example").request(
         method, path, json=body

@@ -114,6 +114,8 @@ async def test_the_page_may_do_only_what_it_needs(server: Server) -> None:
     assert "unsafe" not in CONTENT_SECURITY_POLICY
     assert "default-src 'none'" in CONTENT_SECURITY_POLICY
     assert "require-trusted-types-for 'script'" in CONTENT_SECURITY_POLICY
+    assert "trusted-types 'none'" in CONTENT_SECURITY_POLICY
+    assert "data:" not in CONTENT_SECURITY_POLICY
     assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
     assert "camera=()" in headers["permissions-policy"]
 

@@ -77,6 +77,9 @@ def complete(schema: Json) -> Json:
     for struct in told.values():
         struct["description"] = cleandoc(struct["description"])
     told["History"]["properties"].update(events=events, people=people)
+    hit = {"room": {"type": "string"}, "event": {"type": "object"}}
+    hits = {"type": "array", "items": {"type": "object", "properties": hit}}
+    told["Found"]["properties"].update(hits=hits, people=people)
     known = schema["components"]["schemas"]
     components = schema["components"] | {"schemas": known | told}
     return schema | {"components": components}

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from chinwag.ids import Dice, SystemDice
-from chinwag.protocol.door import Door, Streams
+from chinwag.protocol.door import Door, Searches, Streams
 from chinwag.protocol.site import Site
 
 
@@ -24,6 +24,7 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
         metrics: Returns the figures as Prometheus text.
         heartbeat: Seconds after which a silent event stream gives a sign of life.
         dice: Where ids come from that a program leaves to us.
+        searches: Where messages are looked for; None: nothing is said of it.
     """
 
     door: Door
@@ -36,3 +37,4 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Callable[[], bytes]
     heartbeat: int
     dice: Dice = SystemDice()
+    searches: Searches | None = None

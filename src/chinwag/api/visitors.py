@@ -5,6 +5,7 @@ itself.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,9 +17,11 @@ from litestar.params import SkipValidation
 from chinwag.api.headers import is_page, read_bearer
 from chinwag.api.parts import Api
 from chinwag.api.pipe import Pipe
+from chinwag.domain.search import Hits, SearchAsk
 from chinwag.errors import Refusal
+from chinwag.ids import PersonId, from_text
 from chinwag.protocol.commands import AnyCommand, AskMe, OpenRoom
-from chinwag.protocol.door import Answer, Caller, Newcomer
+from chinwag.protocol.door import Answer, Caller, Newcomer, Searches
 from chinwag.protocol.results import Myself, Opened, Result, Started, Welcome
 
 COOKIE_AGE = 400 * 24 * 3600
@@ -70,6 +73,15 @@ class Visitor:
 
         self._api.door.submit(self.caller, command, answer)
         return expect(await answered, kind)
+
+    async def search(
+        self, searches: Searches, make: Callable[[PersonId], SearchAsk]
+    ) -> Hits:
+        """Look for messages as whoever this is, or raise why not."""
+        me = (await self.ask(AskMe(id=0), Myself)).me
+        person = from_text(me.id)
+        assert person is not None
+        return await searches.search(make(PersonId(person)))
 
     async def open_stream(self, pipe: Pipe, command: OpenRoom) -> None:
         """Open a room's events into a pipe, or raise the refusal."""

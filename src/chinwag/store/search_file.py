@@ -1,0 +1,135 @@
+"""The file of the search index, beside the database and made from it.
+
+Nothing stands in it that the database does not tell: one that is lost, broken, or of
+another database is thrown away and made anew. A message's row is its place: the room's
+number here, and its `seq`; so rows of a room lie side by side, the newest last.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    column,
+    select,
+    table,
+)
+from sqlalchemy.exc import DBAPIError
+
+from chinwag.errors import Unavailable
+from chinwag.ids import RoomId, Seq
+from chinwag.store.driver import sqlite_version
+from chinwag.store.engine import READER, open_engine
+from chinwag.store.failures import translate
+
+FILE = "search.db"
+LAYOUT = "2"
+_EPOCH, _LAYOUT = "epoch", "layout"
+UNMERGED = "unmerged"
+"""The fact how many events were taken up since the index was in one piece."""
+_SEQ_BITS = 36
+_CAN_FORGET_FROM = (3, 42, 0)
+_PRAGMAS = {
+    "journal_mode": "WAL",
+    # What a power cut takes is read from the log again.
+    "synchronous": "NORMAL",
+    "secure_delete": "ON",
+    "cache_size": "-8192",
+    "temp_store": "MEMORY",
+}
+
+metadata = MetaData()
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("room", BigInteger, nullable=False, unique=True),
+    Column("seq", BigInteger, nullable=False),
+)
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+words = table("words", column("rowid", BigInteger), column("text"), column("author"))
+_WORDS = DDL(
+    # Starts of two to four letters are indexed too; longer ones begin few words.
+    "CREATE VIRTUAL TABLE words USING fts5(text, author, prefix = '2 3 4',"
+    " columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')"
+)
+_FORGET = DDL("INSERT INTO words (words, rank) VALUES ('secure-delete', 1)")
+
+
+def can_search() -> bool:
+    """Tell whether this SQLite can take deleted words out of the index for good."""
+    return sqlite_version >= _CAN_FORGET_FROM
+
+
+def to_row(number: int, seq: Seq) -> int:
+    """Return the row of the message at `seq` in the room of this number."""
+    return number << _SEQ_BITS | seq
+
+
+def to_seq(row: int) -> Seq:
+    """Return the `seq` of a message by its row."""
+    return Seq(row & (1 << _SEQ_BITS) - 1)
+
+
+def open_to_write(data: Path, epoch: str) -> Engine:
+    """Open the index of this database, made anew if it is not one.
+
+    Raises:
+        DBAPIError: It can't be written.
+    """
+    path = data / FILE
+    engine = open_engine(path, _PRAGMAS, begin="BEGIN IMMEDIATE")
+    try:
+        with engine.connect() as connection, connection.begin():
+            if _is_ours(connection, epoch):
+                return engine
+    except DBAPIError as error:
+        if isinstance(translate(error), Unavailable):
+            engine.dispose()
+            raise
+        # Whatever it is, it is not the index.
+    engine.dispose()
+    discard(data)
+    engine = open_engine(path, _PRAGMAS, begin="BEGIN IMMEDIATE")
+    with engine.connect() as connection, connection.begin():
+        metadata.create_all(connection)
+        connection.execute(_WORDS)
+        connection.execute(_FORGET)
+        for key, value in ((_EPOCH, epoch), (_LAYOUT, LAYOUT), (UNMERGED, "0")):
+            connection.execute(facts.insert(), {"key": key, "value": value})
+    path.chmod(0o600)
+    return engine
+
+
+def open_to_read(data: Path) -> Engine:
+    """Open the index that somebody else writes."""
+    return open_engine(data / FILE, READER, begin="BEGIN")
+
+
+def discard(data: Path) -> None:
+    """Remove the file with all that SQLite keeps beside it."""
+    for beside in ("-wal", "-shm", "-journal", ""):
+        (data / f"{FILE}{beside}").unlink(missing_ok=True)
+
+
+def _is_ours(connection: Connection, epoch: str) -> bool:
+    found = dict(connection.execute(select(facts.c.key, facts.c.value)).all())
+    return (found.get(_EPOCH), found.get(_LAYOUT)) == (epoch, LAYOUT)
+
+
+def list_cursors(connection: Connection) -> dict[RoomId, Seq]:
+    """Return how far each room's log is in the index."""
+    return dict(connection.execute(select(rooms.c.room, rooms.c.seq)).all())
