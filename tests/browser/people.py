@@ -28,6 +28,7 @@ class Guest:
         self.context = context
         self.faults: list[str] = []
         self.requests: list[str] = []
+        self.said: list[str] = []
         self.page = self.open_tab()
 
     def open_tab(self) -> Page:
@@ -95,6 +96,7 @@ class Guest:
 
     def say(self, text: str) -> None:
         """Write a message and send it."""
+        self.said.append(text)
         self.box.fill(text)
         if self.page.viewport_size and self.page.viewport_size["width"] < 700:
             self.page.get_by_role("button", name="Send").click()

@@ -56,6 +56,15 @@ def distance_to_newest(guest: Guest) -> float:
     )
 
 
+def wait_until_read(guest: Guest) -> None:
+    """Wait until the server knows that all of the room was seen."""
+    guest.page.wait_for_function(
+        "room => fetch(`/api/rooms/${room}`).then(answer => answer.json())"
+        ".then(told => told.unread === 0)",
+        arg=room_of(guest),
+    )
+
+
 def test_a_long_history_comes_as_one_scrolls_up_and_down_and_the_page_stays_small(
     server: Server, invite: Invite
 ) -> None:
@@ -98,6 +107,7 @@ def test_what_one_looks_at_stays_while_older_messages_come_before_it(
     link = ada.start_room(server.url)
     with chatter(server, link, 200):
         expect(ada.message_numbered(199)).to_be_visible()
+        wait_until_read(ada)
     ada.page.reload()
     expect(ada.message_numbered(199)).to_be_visible()
     first = numbers(ada)[0]

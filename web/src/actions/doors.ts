@@ -12,17 +12,20 @@ import { forgetOutbox, lock } from "./outbox.ts";
 import { happen, state } from "./store.ts";
 
 const SOMEBODY = "somebody";
+const remembered = recallMyself();
 
 const http = new Http((...request) => fetch(...request));
 let startId = freshId();
 
 /** The name under which this browser was somebody here; null: it never was, and there is nobody to ask for. */
-export const knownAs = signal<string | null>(recall(SOMEBODY));
+export const knownAs = signal<string | null>(remembered?.name ?? null);
 
 /** Somebody came in, but no socket has greeted since: without cookies, none ever will. */
 export const justCameIn = signal(false);
 
 export function startDoors(): void {
+  // Until the server tells, one is who one was: what one writes meanwhile is one's own.
+  if (remembered) happen({ type: "named", me: remembered });
   onGreeting(() => {
     justCameIn.value = false;
     remember();
@@ -40,21 +43,30 @@ export async function askWhoIAm(): Promise<void> {
     remember();
   } catch (error) {
     // The door stands open for a stranger too.
-    if (error instanceof Refusal && error.code === "unauthorized") forgetName();
+    if (error instanceof Refusal && error.code === "unauthorized") forgetMyself();
   }
 }
 
-/** Keep the person's present name, so that the door knows whom to expect. */
+/** Keep who the person is, so that the door knows whom to expect, and the page who writes. */
 export function remember(): void {
-  const name = state.peek().me?.name;
-  if (name === undefined) return;
-  knownAs.value = name;
-  keep(SOMEBODY, name);
+  const me = state.peek().me;
+  if (!me) return;
+  knownAs.value = me.name;
+  keep(SOMEBODY, JSON.stringify(me));
 }
 
-function forgetName(): void {
+function recallMyself(): Me | null {
+  try {
+    return JSON.parse(recall(SOMEBODY) ?? "null") as Me | null;
+  } catch {
+    return null;
+  }
+}
+
+function forgetMyself(): void {
   knownAs.value = null;
   drop(SOMEBODY);
+  happen({ type: "forgotten" });
 }
 
 export async function startRoom(name: string, as: string | null): Promise<void> {
@@ -100,7 +112,6 @@ export async function forgetMe(): Promise<void> {
 /** The session has ended, here or elsewhere. */
 export function becomeNobody(): void {
   disconnect();
-  forgetName();
-  happen({ type: "forgotten" });
+  forgetMyself();
   if (state.peek().route.view !== "join") go({ view: "door" });
 }

@@ -1,10 +1,12 @@
 /** The page's outbox: shared with the other tabs, emptied whenever the line is open. */
 import { Outbox } from "../net/outbox.ts";
 import type { Lock } from "../net/outbox.ts";
+import { onWake } from "../platform/awake.ts";
 import { clock } from "../platform/clock.ts";
 import { canKeep } from "../platform/keep.ts";
 import { browserLock } from "../platform/locks.ts";
 import { BrowserQueue, deleteQueue } from "../platform/queue-store.ts";
+import { slips } from "../platform/slips.ts";
 import { onTabNews, tellTabs } from "../platform/tabs.ts";
 import { ask, isOpen, onGreeting } from "./line.ts";
 import { say } from "./saying.ts";
@@ -17,6 +19,7 @@ export const outbox = new Outbox({
     // Where nothing at all is kept, the page has said so already.
     if (canKeep()) say("This browser’s storage is full or blocked: don’t close the tab before all is sent.", "bad");
   }),
+  slips,
   lock,
   clock,
   ask,
@@ -31,12 +34,15 @@ export const outbox = new Outbox({
 });
 
 export function startOutbox(): void {
+  void outbox.adopt();
   onGreeting(() => {
     void outbox.refresh();
     outbox.pump();
   });
+  // A tab that was closed in the midst of it told nobody what it did.
+  onWake(() => void outbox.stirred());
   onTabNews((news) => {
-    if (news === "outbox") void outbox.refresh();
+    if (news === "outbox") void outbox.stirred();
   });
 }
 

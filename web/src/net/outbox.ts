@@ -19,10 +19,24 @@ export interface Outgoing {
   failure: { code: string; message: string } | null;
 }
 
-/** Keeps the queue. `list` tells it in the order of the first `put`; a `put` of a known `cmid` keeps its place. */
+/** A message as it was handed in. */
+export type Slip = Omit<Outgoing, "behind" | "failure">;
+
+/** Keeps at once what a queue needs a moment for: a page may end in that moment. */
+export interface Slips {
+  keep(slip: Slip): void;
+  drop(cmid: string): void;
+  /** In the order in which they were written. */
+  list(): Slip[];
+}
+
+/** Keeps the queue, in order. Each change is done as a whole or not at all. */
 export interface QueueStore {
   list(): Promise<Outgoing[]>;
-  put(entry: Outgoing): Promise<void>;
+  /** Change the entry of this `cmid` in its place. One that is no longer there stays away. */
+  replace(entry: Outgoing): Promise<void>;
+  /** Keep `entry` at the end. One of its `cmid` that failed before gives way; one that waits keeps its place. */
+  putLast(entry: Outgoing): Promise<void>;
   remove(cmid: string): Promise<void>;
   clear(): Promise<void>;
 }
@@ -32,6 +46,7 @@ export type Lock = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 export interface OutboxPorts {
   store: QueueStore;
+  slips: Slips;
   lock: Lock;
   clock: Clock;
   ask: (wish: Omit<PostMessage, "id">) => Promise<Posted>;
@@ -51,7 +66,8 @@ const BEHIND_TRIES = 3;
 
 export class Outbox {
   readonly #ports: OutboxPorts;
-  readonly #pausedUntil = new Map<string, number>();
+  /** Rooms that wait before the next try. A timer ends it: the computer's clock may be set meanwhile. */
+  readonly #resting = new Set<string>();
   readonly #outOfOrder = new Map<string, number>();
   #adding: Promise<unknown> = Promise.resolve();
   #draining = false;
@@ -61,18 +77,24 @@ export class Outbox {
     this.#ports = ports;
   }
 
-  /** Keep a message and send it when its turn comes. */
-  add(draft: Omit<Outgoing, "behind" | "failure">): Promise<void> {
+  /** Keep a message and send it when its turn comes. Kept at once; the result is for when it is in the queue. */
+  add(slip: Slip): Promise<void> {
+    this.#ports.slips.keep(slip);
     // One after the other, so that each sees whom it follows.
-    const added = this.#adding.then(() => this.#append(draft));
+    const added = this.#adding.then(() => this.#append(slip)).finally(() => this.#ports.slips.drop(slip.cmid));
     this.#adding = added.catch(() => {});
     return added;
   }
 
-  async #append(draft: Omit<Outgoing, "behind" | "failure">): Promise<void> {
+  /** Queue what a page that ended too soon had only just taken. Another page may still be at it: that is harmless. */
+  async adopt(): Promise<void> {
+    await Promise.all(this.#ports.slips.list().map((slip) => this.add(slip)));
+  }
+
+  async #append(slip: Slip): Promise<void> {
     const before = await this.#ports.store.list();
-    const last = before.findLast((entry) => isWaitingIn(draft.room, entry));
-    await this.#ports.store.put({ ...draft, behind: last?.cmid ?? null, failure: null });
+    const last = before.findLast((entry) => isWaitingIn(slip.room, entry) && entry.cmid !== slip.cmid);
+    await this.#ports.store.putLast({ ...slip, behind: last?.cmid ?? null, failure: null });
     await this.#alter();
     this.pump();
   }
@@ -84,17 +106,23 @@ export class Outbox {
     return entries;
   }
 
+  /** Another tab changed the queue. It may be gone, or its line may, before all is sent. */
+  async stirred(): Promise<void> {
+    await this.adopt();
+    await this.refresh();
+    this.pump();
+  }
+
   /** Try a failed message again, after all that wait. */
   async retry(cmid: string): Promise<void> {
     const entry = await this.#find(cmid);
-    if (!entry) return;
-    await this.#ports.store.remove(cmid);
-    await this.add(entry);
+    if (entry) await this.add(entry);
   }
 
   async discard(cmid: string): Promise<void> {
     const entry = await this.#find(cmid);
     if (!entry) return;
+    this.#ports.slips.drop(cmid);
     await this.#ports.store.remove(cmid);
     await this.#closeRanks(entry);
     await this.#alter();
@@ -113,6 +141,8 @@ export class Outbox {
     this.#draining = true;
     void this.#drain().finally(() => {
       this.#draining = false;
+      // Somebody may have called after the last look at the queue.
+      if (this.#again) this.pump();
     });
   }
 
@@ -130,12 +160,9 @@ export class Outbox {
   }
 
   async #next(): Promise<Outgoing | undefined> {
-    const now = this.#ports.clock.now();
     const sender = this.#ports.sender();
     const entries = await this.#ports.store.list();
-    return entries.find(
-      (entry) => !entry.failure && entry.by === sender && (this.#pausedUntil.get(entry.room) ?? 0) <= now,
-    );
+    return entries.find((entry) => !entry.failure && entry.by === sender && !this.#resting.has(entry.room));
   }
 
   async #send(entry: Outgoing): Promise<void> {
@@ -155,7 +182,7 @@ export class Outbox {
     if (refusal.code === "out_of_order") {
       await this.#wrongTurn(entry);
     } else if (refusal.retryAfter === null) {
-      await this.#ports.store.put({ ...entry, failure: { code: refusal.code, message: refusal.message } });
+      await this.#ports.store.replace({ ...entry, failure: { code: refusal.code, message: refusal.message } });
       await this.#closeRanks(entry);
       await this.#alter();
     } else {
@@ -169,20 +196,22 @@ export class Outbox {
     this.#outOfOrder.set(entry.cmid, tries);
     const predecessor = entry.behind === null ? undefined : await this.#find(entry.behind);
     if (predecessor && !predecessor.failure && tries < BEHIND_TRIES) this.#rest(entry.room, BEHIND_PAUSE);
-    else await this.#ports.store.put({ ...entry, behind: null });
+    else await this.#ports.store.replace({ ...entry, behind: null });
   }
 
   /** Who stood behind `gone` now stands behind whom `gone` stood behind. */
   async #closeRanks(gone: Outgoing): Promise<void> {
     for (const entry of await this.#ports.store.list()) {
-      if (entry.behind === gone.cmid) await this.#ports.store.put({ ...entry, behind: gone.behind });
+      if (entry.behind === gone.cmid) await this.#ports.store.replace({ ...entry, behind: gone.behind });
     }
   }
 
   #rest(room: string, seconds: number): void {
-    const ms = Math.max(seconds, 0.05) * 1000;
-    this.#pausedUntil.set(room, this.#ports.clock.now() + ms);
-    this.#ports.clock.after(ms, () => this.pump());
+    this.#resting.add(room);
+    this.#ports.clock.after(Math.max(seconds, 0.05) * 1000, () => {
+      this.#resting.delete(room);
+      this.pump();
+    });
   }
 
   async #alter(): Promise<void> {

@@ -42,12 +42,14 @@ export function drop(name: string): void {
   storage()?.removeItem(PREFIX + name);
 }
 
+/** The names under which something is kept that begin with `kind`. */
+export function namesOf(kind: string): string[] {
+  const kept = Object.keys(storage() ?? {}).filter((key) => key.startsWith(PREFIX));
+  const names = new Set([...inMemory.keys(), ...kept.map((key) => key.slice(PREFIX.length))]);
+  return [...names].filter((name) => name.startsWith(kind));
+}
+
 /** Forget everything that this page keeps. */
 export function dropAll(): void {
-  inMemory.clear();
-  const store = storage();
-  if (!store) return;
-  for (const key of Object.keys(store)) {
-    if (key.startsWith(PREFIX)) store.removeItem(key);
-  }
+  namesOf("").forEach(drop);
 }

@@ -61,3 +61,16 @@ test("long work keeps its lease", async () => {
   await Promise.all([slow, quick]);
   expect(order).toEqual(["slow", "quick"]);
 });
+
+test("a lease from before the computer's clock was set back locks nobody out", async () => {
+  const clock = new FakeClock();
+  const shared = shelf();
+  shared.keep("lease.x", JSON.stringify({ owner: "gone", until: clock.now() + 3 * 86_400_000 }));
+  let isDone = false;
+  const done = leaseLock(shared, clock, "me")("x", async () => {
+    isDone = true;
+  });
+  await clock.pass(1000);
+  expect(isDone).toBe(true);
+  await done;
+});

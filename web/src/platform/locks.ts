@@ -38,7 +38,9 @@ export function leaseLock(shelf: Shelf, time: Clock, owner: string): Lock {
   const take = async (key: string): Promise<void> => {
     for (;;) {
       const lease = read(key);
-      if (!lease || lease.until <= time.now()) {
+      const left = (lease?.until ?? 0) - time.now();
+      // A lease that seems longer than any was written before this computer's clock was set back.
+      if (left <= 0 || left > LEASE) {
         write(key);
         await pause(time, SETTLE * (1 + time.random()));
         if (read(key)?.owner === owner) return;

@@ -14,13 +14,25 @@ beforeEach(() => {
 
 test("the queue outlives the page and keeps its order, whatever changes in it", async () => {
   const first = new BrowserQueue(() => {});
-  await first.put(entry("a"));
-  await first.put(entry("b"));
-  await first.put(entry("c"));
-  await first.put(entry("a", { failure: { code: "forbidden", message: "No." } }));
+  await first.putLast(entry("a"));
+  await first.putLast(entry("b"));
+  await first.putLast(entry("c"));
+  await first.replace(entry("a", { failure: { code: "forbidden", message: "No." } }));
   await first.remove("b");
   const second = new BrowserQueue(() => {});
   expect(await second.list()).toEqual([entry("a", { failure: { code: "forbidden", message: "No." } }), entry("c")]);
+});
+
+test("what failed and is put last stands at the end, what waits keeps its place, and what was removed is not replaced", async () => {
+  const failure = { code: "forbidden", message: "No." };
+  const queue = new BrowserQueue(() => {});
+  for (const cmid of ["a", "b", "c", "d"]) await queue.putLast(entry(cmid));
+  await queue.replace(entry("a", { failure }));
+  await queue.putLast(entry("a", { behind: "d" }));
+  await queue.putLast(entry("c", { behind: "a" }));
+  await queue.remove("b");
+  await queue.replace(entry("b"));
+  expect(await queue.list()).toEqual([entry("c"), entry("d"), entry("a", { behind: "d" })]);
 });
 
 test("a browser that refuses the database is told of once, and the queue works on in memory", async () => {
@@ -31,8 +43,12 @@ test("a browser that refuses the database is told of once, and the queue works o
   });
   const told = vi.fn<() => void>();
   const queue = new BrowserQueue(told);
-  await queue.put(entry("a"));
-  await queue.put(entry("b"));
-  expect((await queue.list()).map(({ cmid }) => cmid)).toEqual(["a", "b"]);
+  await queue.putLast(entry("a"));
+  await queue.putLast(entry("b"));
+  await queue.putLast(entry("a"));
+  await queue.remove("b");
+  await queue.replace(entry("b"));
+  await queue.putLast(entry("c"));
+  expect((await queue.list()).map(({ cmid }) => cmid)).toEqual(["a", "c"]);
   expect(told).toHaveBeenCalledTimes(1);
 });

@@ -18,7 +18,14 @@ export class MemoryQueue implements QueueStore {
     return [...this.#entries.values()];
   }
 
-  async put(entry: Outgoing): Promise<void> {
+  async replace(entry: Outgoing): Promise<void> {
+    if (this.#entries.has(entry.cmid)) this.#entries.set(entry.cmid, entry);
+  }
+
+  async putLast(entry: Outgoing): Promise<void> {
+    const before = this.#entries.get(entry.cmid);
+    if (before?.failure === null) return;
+    this.#entries.delete(entry.cmid);
     this.#entries.set(entry.cmid, entry);
   }
 
@@ -43,10 +50,18 @@ class DatabaseQueue implements QueueStore {
     return rows.map(({ n: _place, ...entry }) => entry);
   }
 
-  async put(entry: Outgoing): Promise<void> {
+  async replace(entry: Outgoing): Promise<void> {
     const change = this.#database.transaction("outbox", "readwrite");
     const n = await change.store.index("cmid").getKey(entry.cmid);
-    await Promise.all([change.store.put(n === undefined ? entry : { ...entry, n }), change.done]);
+    await Promise.all([n === undefined ? undefined : change.store.put({ ...entry, n }), change.done]);
+  }
+
+  async putLast(entry: Outgoing): Promise<void> {
+    const change = this.#database.transaction("outbox", "readwrite");
+    const before = await change.store.index("cmid").get(entry.cmid);
+    const gone = before?.n === undefined || before.failure === null ? undefined : change.store.delete(before.n);
+    const put = before?.failure === null ? undefined : change.store.add(entry);
+    await Promise.all([gone, put, change.done]);
   }
 
   async remove(cmid: string): Promise<void> {
@@ -74,8 +89,12 @@ export class BrowserQueue implements QueueStore {
     return this.#with((store) => store.list());
   }
 
-  put(entry: Outgoing): Promise<void> {
-    return this.#with((store) => store.put(entry));
+  replace(entry: Outgoing): Promise<void> {
+    return this.#with((store) => store.replace(entry));
+  }
+
+  putLast(entry: Outgoing): Promise<void> {
+    return this.#with((store) => store.putLast(entry));
   }
 
   remove(cmid: string): Promise<void> {

@@ -142,3 +142,14 @@ test("a snapshot plus its later events equals a fresh snapshot, whatever happene
     expect(held.items, `seed ${seed}`).toEqual(fresh.items);
   }
 });
+
+test("a page that was asked for from another window leaves no gap in this one", () => {
+  const server = chatter(1000);
+  const newest = attached(server);
+  const older = server.page(({ seq }) => seq < newest.first, 100, true);
+  const early = land(newest, server.page(({ seq }) => seq <= 100));
+  expect(prepend(early, older)).toBe(early);
+  expect(append(early, server.page(({ seq }) => seq > 500))).toBe(early);
+  const late = land(newest, server.page(({ seq }) => seq > 900));
+  expect(prepend(late, server.page(({ seq }) => seq < 300, 100, true))).toBe(late);
+});

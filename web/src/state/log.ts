@@ -75,16 +75,20 @@ export function land(log: Log, page: History): Log {
   };
 }
 
-/** The window, longer by the page before it. */
+/** The window, longer by the page before it. A page that was asked for from another window changes nothing. */
 export function prepend(log: Log, page: History): Log {
   const older = page.events.filter((event) => event.seq < log.first);
+  const leadsHere = page.events.length === 0 || older.at(-1)?.seq === log.first - 1;
+  if (!leadsHere) return log;
   const first = older[0]?.seq ?? 1;
   return trimBottom({ ...log, first, items: [...itemsOf(older), ...log.items] });
 }
 
-/** The window, longer by the page after it. */
+/** The window, longer by the page after it. A page that was asked for from another window changes nothing. */
 export function append(log: Log, page: History): Log {
   const newer = page.events.filter((event) => event.seq > log.last);
+  const leadsHere = (newer[0]?.seq ?? log.last + 1) === log.last + 1;
+  if (!leadsHere) return log;
   const last = newer.at(-1)?.seq ?? log.last;
   const head = Math.max(log.head, page.head);
   const next = { ...log, last, head, items: [...log.items, ...itemsOf(newer)], attached: last >= head };

@@ -50,7 +50,8 @@ function receiveEvents(state: State, { room: id, events, people }: Events): Stat
     ...state,
     logs: new Map(state.logs).set(id, next),
     rooms: changeRoom(state.rooms, id, {
-      head: Math.max(room.head, next.head),
+      // Not the log's head: a page may have told of more than has been counted.
+      head: Math.max(room.head, events.at(-1)?.seq ?? 0),
       messages: room.messages + messages.length,
       unread: room.unread + others,
       ...titlesIn(fresh),
@@ -105,7 +106,8 @@ function receiveTyping(state: State, { room, people, names }: Typing): State {
 
 function receivePresence(state: State, { room, here, joined, left, people }: Presence): State {
   const known = state.presence.get(room);
-  const before = known && !known.stale ? known.people : [];
+  // After catching up all who are here are named again, and who left meanwhile is not told.
+  const before = known && !known.stale && joined.length !== here ? known.people : [];
   const gone = new Set(left);
   const next: Gathering = {
     here,

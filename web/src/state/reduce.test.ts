@@ -124,6 +124,27 @@ test("who is here: first everybody, then who comes and goes, and everybody again
   expect(state.presence.get("R")).toMatchObject({ here: 1, people: ["ada"] });
 });
 
+test("whoever left while the page could not keep up is not here any more", () => {
+  const log = server();
+  const presence = (here: number, joined: string[]): Happening =>
+    pushed({ type: "presence", room: "R", here, joined, left: [], people: [] });
+  const state = after(inRoom(log), presence(3, ["ada", "bob", "eve"]), presence(2, ["ada", "eve"]));
+  expect(state.presence.get("R")).toMatchObject({ here: 2, people: ["ada", "eve"] });
+});
+
+test("after missed pushes all rooms are told at once, with their heads", () => {
+  const log = server();
+  const state = inRoom(log);
+  const [room] = state.rooms;
+  if (!room) throw new Error("nobody is in a room");
+  const me = { id: "ada", name: "Ada", guest: true };
+  const rooms = [{ ...room, head: 90, unread: 7 }, { ...room, id: "S", name: "New" }];
+  const next = after(state, pushed({ type: "me", version: state.version, me, rooms }));
+  expect(next.rooms.map(({ id }) => id)).toEqual(["R", "S"]);
+  expect(roomOf(next, "R")).toMatchObject({ head: 90, unread: 7 });
+  expect(after(state, pushed({ type: "me", version: state.version, me })).rooms).toEqual(state.rooms);
+});
+
 test("typing ends with the message, and with the line", () => {
   const log = server();
   let state = after(inRoom(log), pushed({ type: "typing", room: "R", people: ["ada", "bob", "eve"], names: [] }));
@@ -156,4 +177,38 @@ test("a room that is gone takes its log with it and says why it is not shown", (
 test("forgetting leaves nothing but the address", () => {
   const state = after(inRoom(server()), { type: "forgotten" });
   expect(state).toEqual({ ...BEGINNING, route: { view: "room", room: "R", seq: null } });
+});
+
+const acknowledged: Happening[] = [
+  { type: "queued", entries: [waiting] },
+  { type: "sent", cmid: "mine", seq: 9 },
+];
+
+test("what was acknowledged is not on its way any more once its room is left", () => {
+  const state = after(inRoom(server()), ...acknowledged);
+  expect(state.pending).toHaveLength(1);
+  expect(after(state, { type: "routed", route: { view: "door" } }).pending).toEqual([]);
+});
+
+test("what was acknowledged is not on its way any more where an opening passes over it", () => {
+  const log = server();
+  const state = after(inRoom(log), ...acknowledged);
+  const opened = { ...log.opened(0), head: 3000, from: 2951, reset: true };
+  expect(after(state, { type: "room_opened", opened, visit: false, landing: false }).pending).toEqual([]);
+});
+
+test("what was acknowledged before a backup was put back is not on its way any more", () => {
+  const state = after(inRoom(server()), ...acknowledged, { type: "welcomed", welcome: { ...welcome([roomView()]), epoch: "e2" } });
+  expect(state.pending).toEqual([]);
+});
+
+test("messages are counted one by one, though a page has told of them before", () => {
+  const log = server();
+  const before = inRoom(log);
+  log.say("bob", "one");
+  log.say("bob", "two");
+  const page = log.page(() => true);
+  const state = after(before, { type: "page_read", room: "R", place: "around", page });
+  const [, one, two] = log.events.map((event) => pushed({ type: "events", room: "R", from: event.seq, events: [event], people: [] }));
+  expect(one && two && roomOf(after(state, one, two), "R")).toMatchObject({ head: 3, messages: 2, unread: 2 });
 });

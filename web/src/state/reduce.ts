@@ -1,8 +1,8 @@
 /** What the page knows after something happened. Pure: the same happenings lead to the same state. */
-import type { Myself, PersonView } from "../protocol/wire.gen.ts";
+import type { Myself, PersonView, Push } from "../protocol/wire.gen.ts";
 import type { Happening } from "./happenings.ts";
 import { append, land, open, prepend, quote } from "./log.ts";
-import type { Log, Pending, State } from "./model.ts";
+import type { Log, Pending, Route, State } from "./model.ts";
 import { BEGINNING } from "./model.ts";
 import { receive } from "./receive.ts";
 import { markRead, withNames, withRoom } from "./rooms.ts";
@@ -10,7 +10,7 @@ import { markRead, withNames, withRoom } from "./rooms.ts";
 export function reduce(state: State, happening: Happening): State {
   switch (happening.type) {
     case "routed":
-      return { ...state, route: happening.route, atNewest: true };
+      return routed(state, happening.route);
     case "line_changed":
       return { ...state, line: happening.line, typing: happening.line.phase === "open" ? state.typing : new Map() };
     case "welcomed":
@@ -20,7 +20,7 @@ export function reduce(state: State, happening: Happening): State {
     case "named":
       return named({ ...state, me: happening.me }, [happening.me]);
     case "pushed":
-      return receive(state, happening.push);
+      return pushed(state, happening.push);
     case "room_opened":
       return opened(state, happening);
     case "landing_begun":
@@ -61,11 +61,19 @@ export function reduce(state: State, happening: Happening): State {
 
 type Of<T extends Happening["type"]> = Extract<Happening, { type: T }>;
 
+function routed(state: State, route: Route): State {
+  const room = route.view === "room" ? route.room : null;
+  // Of a room that is left nothing more is told, and what was acknowledged there is in its log.
+  const pending = state.pending.filter((entry) => entry.seq === null || entry.room === room);
+  return { ...state, route, pending, atNewest: true };
+}
+
 function welcomed(state: State, welcome: Of<"welcomed">["welcome"]): State {
   // Another epoch: the operator restored a backup, and what is held may never have been.
   const restored = state.epoch !== null && state.epoch !== welcome.epoch;
   const logs = restored ? new Map<string, Log>() : state.logs;
-  return stand({ ...state, logs, epoch: welcome.epoch, maxText: welcome.server.max_text }, welcome);
+  const pending = restored ? state.pending.filter(({ seq }) => seq === null) : state.pending;
+  return stand({ ...state, logs, pending, epoch: welcome.epoch, maxText: welcome.server.max_text }, welcome);
 }
 
 function stand(state: State, { me, version, rooms }: Myself): State {
@@ -73,6 +81,12 @@ function stand(state: State, { me, version, rooms }: Myself): State {
   const logs = new Map([...state.logs].filter(([id]) => ids.has(id)));
   const people = withNames(state.people, [me]);
   return { ...state, me, version, rooms, logs, people, known: true, missing: new Map() };
+}
+
+/** What a push tells; one that names all rooms comes after others were missed, and stands for them. */
+function pushed(state: State, push: Push): State {
+  const next = receive(state, push);
+  return push.type === "me" && push.rooms ? stand(next, { ...push, rooms: push.rooms }) : next;
 }
 
 function opened(state: State, { opened: opening, visit, landing }: Of<"room_opened">): State {
@@ -89,6 +103,8 @@ function opened(state: State, { opened: opening, visit, landing }: Of<"room_open
     ...state,
     rooms: withRoom(state.rooms, room),
     logs: new Map(state.logs).set(room.id, log),
+    // What this opening passes over will not be told any more.
+    pending: state.pending.filter((entry) => entry.room !== room.id || entry.seq === null || entry.seq > log.told),
     presence,
     missing,
   };

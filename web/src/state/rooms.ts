@@ -76,7 +76,7 @@ function itemsAfter(log: Log, seq: number): readonly Item[] {
 
 /** Whether somebody else's message names `me`. */
 export function isToMe(me: PersonView | null, item: Item): boolean {
-  return me !== null && item.kind === "message" && item.by !== me.id && mentionAt(item.text ?? "", me.name) !== -1;
+  return me !== null && item.kind === "message" && item.by !== me.id && !mentionsAt(item.text ?? "", me.name).next().done;
 }
 
 export function withNames(names: State["people"], people: readonly PersonView[]): State["people"] {
@@ -84,18 +84,17 @@ export function withNames(names: State["people"], people: readonly PersonView[])
   return news.length === 0 ? names : new Map([...names, ...news.map(({ id, name }) => [id, name] as const)]);
 }
 
-/** Where `text` says `@name` as a word of its own, or −1. */
-export function mentionAt(text: string, name: string, from = 0): number {
+/** Where `text` says `@name` as a word of its own. */
+export function* mentionsAt(text: string, name: string): Generator<number> {
   const wanted = `@${name.toLowerCase()}`;
   const lower = text.toLowerCase();
   // Some letters change their length in lower case; then places in one are not places in the other.
   const hay = lower.length === text.length ? lower : text;
-  for (let at = hay.indexOf(wanted, from); at !== -1; at = hay.indexOf(wanted, at + 1)) {
+  for (let at = hay.indexOf(wanted); at !== -1; at = hay.indexOf(wanted, at + 1)) {
     const before = hay[at - 1] ?? " ";
     const after = hay[at + wanted.length] ?? " ";
-    if (!isWord(before) && !isWord(after)) return at;
+    if (!isWord(before) && !isWord(after)) yield at;
   }
-  return -1;
 }
 
 function isWord(character: string): boolean {

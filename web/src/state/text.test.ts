@@ -48,3 +48,15 @@ test("a few emoji alone are big; words, numbers and a crowd are not", () => {
   expect(["🎉", "👍🏽 ❤️", "👨‍👩‍👧", "🇳🇿🇳🇿"].every(isEmojiOnly)).toBe(true);
   expect(["", "1", "#", "a🎉", "🎉🎉🎉🎉🎉🎉🎉", " "].some(isEmojiOnly)).toBe(false);
 });
+
+test.each([
+  ["dots and brackets", `https://a${".".repeat(4000)}x${")".repeat(5000)}`],
+  ["quotes", `https://a${"'\"".repeat(4900)}x`],
+  ["calls", "@ada ".repeat(2000)],
+  ["links", "http://a ".repeat(1100)],
+  ["schemes", "http://mailto:".repeat(700)],
+])("ten thousand characters of %s hold nobody up", (_, text) => {
+  const begun = performance.now();
+  expect(piecesOf(text, "Ada").map((piece) => piece.text).join("")).toBe(text);
+  expect(performance.now() - begun).toBeLessThan(500);
+});

@@ -1,10 +1,10 @@
 /** Finds in a message's plain text what is more than text: links, and names that are called. */
-import { mentionAt } from "./rooms.ts";
+import { mentionsAt } from "./rooms.ts";
 
 export type Piece = { kind: "text" | "mention"; text: string } | { kind: "link"; text: string; href: string };
 
 const LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"]+/giu;
-const TRAILING = /[.,;:!?'"»”’…*_]+$/u;
+const TRAILING: ReadonlySet<string> = new Set(".,;:!?'\"»”’…*_");
 const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s*){1,6}$/v;
 
 /** `text` in pieces, in order; joined they are `text` again. `name` is whose mentions are marked. */
@@ -27,11 +27,11 @@ export function isEmojiOnly(text: string): boolean {
 }
 
 function mentionsIn(text: string, name: string | null): Piece[] {
-  if (!name) return text === "" ? [] : [{ kind: "text", text }];
   const pieces: Piece[] = [];
   let from = 0;
-  for (let at = mentionAt(text, name); at !== -1; at = mentionAt(text, name, from)) {
-    const until = at + name.length + 1;
+  for (const at of name ? mentionsAt(text, name) : []) {
+    if (at < from) continue;
+    const until = at + (name?.length ?? 0) + 1;
     if (at > from) pieces.push({ kind: "text", text: text.slice(from, at) });
     pieces.push({ kind: "mention", text: text.slice(at, until) });
     from = until;
@@ -42,11 +42,15 @@ function mentionsIn(text: string, name: string | null): Piece[] {
 
 /** Without the sentence's own signs at its end, and without a bracket that was opened before it. */
 function trimLink(link: string): string {
-  const bare = link.replace(TRAILING, "");
-  const last = bare.at(-1);
-  const opening = last === ")" ? "(" : last === "]" ? "[" : null;
-  if (opening && last && count(bare, last) > count(bare, opening)) return trimLink(bare.slice(0, -1));
-  return bare;
+  const closing = new Map([")", "]"].map((sign) => [sign, count(link, sign) - count(link, sign === ")" ? "(" : "[")]));
+  let end = link.length;
+  for (; end > 0; end -= 1) {
+    const last = link.charAt(end - 1);
+    const unopened = closing.get(last) ?? 0;
+    if (!TRAILING.has(last) && unopened <= 0) break;
+    closing.set(last, unopened - 1);
+  }
+  return link.slice(0, end);
 }
 
 function count(text: string, sign: string): number {

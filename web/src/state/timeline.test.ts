@@ -100,3 +100,11 @@ test("what is on its way stands at the end under the same key as its echo", () =
   expect(outline(then)).toEqual(["day", "message*", "message"]);
   expect(then.at(-1)?.key).toBe(before.at(-1)?.key);
 });
+
+test("a computer whose clock is behind draws no day twice", () => {
+  const server = new FakeLog();
+  server.say("bob", "a", { at: START });
+  const waiting = (cmid: string, at: number): Pending => ({ cmid, room: "R", by: "ada", text: cmid, replyTo: null, at, failure: null, seq: null });
+  const rows = rowsOf(server, { pending: [waiting("one", START - 3 * 86_400_000), waiting("two", START)] });
+  expect(outline(rows)).toEqual(["day", "message*", "pending*", "pending*"]);
+});

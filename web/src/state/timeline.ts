@@ -19,6 +19,7 @@ interface Draft {
   rows: Row[];
   me: string | null;
   day: string;
+  dayAt: number;
   /** Who wrote the row above, if it was a message, and when. */
   author: string | null;
   at: number;
@@ -26,7 +27,7 @@ interface Draft {
 }
 
 export function timeline(log: Log, pending: readonly Pending[], me: string | null): Row[] {
-  const draft: Draft = { rows: [], me, day: "", author: null, at: 0, newAfter: log.newAfter };
+  const draft: Draft = { rows: [], me, day: "", dayAt: 0, author: null, at: 0, newAfter: log.newAfter };
   for (const item of log.items) place(draft, item);
   if (!log.attached) return draft.rows;
   const here = new Set(log.items.map((item) => (item.kind === "message" && item.by === me ? item.cmid : null)));
@@ -83,8 +84,10 @@ function placeMove(draft: Draft, { kind, seq, by }: Item): void {
 
 function turnDay(draft: Draft, at: number): void {
   const day = dayOf(at);
-  if (day === draft.day) return;
+  // What waits was written by this computer's clock, which may be behind: its day has been shown.
+  if (day === draft.day || at < draft.dayAt) return;
   draft.day = day;
+  draft.dayAt = at;
   draft.author = null;
   draft.rows.push({ kind: "day", key: `d${day}`, at });
 }

@@ -17,6 +17,12 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** Set the clock, as people do; what waits goes on waiting as long as before. */
+  set(by: number): void {
+    this.#now += by;
+    this.#timers = this.#timers.map((timer) => Object.assign(timer, { at: timer.at + by }));
+  }
+
   random(): number {
     return this.dice;
   }
