@@ -92,6 +92,12 @@ def read_day(path: Path, name: str | None = None) -> Day:
     return Day(name, sayings, stripped, left_out)
 
 
+def read_texts(path: Path) -> list[str]:
+    """Return all that can be said here, in order."""
+    clean = (normalize(_speak(line)) for line in _read_lines(path))
+    return [text for text in clean if 1 <= len(text) <= MAX_TEXT]
+
+
 def _read_lines(path: Path) -> Iterator[dict[str, str]]:
     with lzma.open(path, "rt", encoding="utf-8") as file:
         for line in file:

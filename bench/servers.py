@@ -38,11 +38,14 @@ class Server:
 
 
 @contextmanager
-def serving(peer: Peer, *, core: int | None = None) -> Generator[Server]:
-    """Start a peer with an empty data directory; end it at the end."""
+def serving(
+    peer: Peer, *, core: int | None = None, data: Path | None = None
+) -> Generator[Server]:
+    """Start a peer with an empty data directory, or with `data`; end it at the end."""
     port = find_port()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        command = peer.command(port, Path(folder) / "data")
+        place = data or Path(folder) / "data"
+        command = peer.command(port, place)
         log = Path(folder) / "log"
         with log.open("wb") as out, pinned(core):
             process = subprocess.Popen(  # noqa: S603 - the peer's own command
@@ -54,7 +57,7 @@ def serving(peer: Peer, *, core: int | None = None) -> Generator[Server]:
             )
         try:
             wait_for(port, process, log)
-            yield Server(port, process.pid, Path(folder) / "data")
+            yield Server(port, process.pid, place)
         finally:
             end(process)
 

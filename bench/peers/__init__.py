@@ -67,11 +67,19 @@ class Command:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Who is there: so many rooms, members in each, and of those so many who post."""
+    """Who is there: so many rooms, members in each, and of those so many who post.
+
+    Attributes:
+        rooms: How many rooms there are; bunches of rooms where each is in several.
+        members: How many are in each of them.
+        senders: How many of those post.
+        each: In how many rooms each member is, with the same other members.
+    """
 
     rooms: int
     members: int
     senders: int
+    each: int = 1
 
     @property
     def connections(self) -> int:

@@ -52,7 +52,7 @@ class Chinwag:
 
         The founder of each room is one of its members, and comes back by token.
         """
-        founded = asyncio.run(_found(port, crowd.rooms))
+        founded = asyncio.run(_found(port, crowd))
         return [
             Line(
                 sender=crowd.posts(place),
@@ -65,25 +65,32 @@ class Chinwag:
         ]
 
 
-async def _found(port: int, rooms: int) -> list[Frame]:
-    return [await _found_one(port, room) for room in range(rooms)]
+async def _found(port: int, crowd: Crowd) -> list[list[Frame]]:
+    return [await _found_some(port, room, crowd.each) for room in range(crowd.rooms)]
 
 
-async def _found_one(port: int, room: int) -> Frame:
+async def _found_some(port: int, room: int, count: int) -> list[Frame]:
     async with talking(port, name=f"founder {room}") as (client, welcome):
-        started = await client.ask("start_room", name=f"room {room}")
-        return started | {"token": started.get("token") or welcome["token"]}
+        names = (f"room {room}.{each}" for each in range(count))
+        started = [await client.ask("start_room", name=name) for name in names]
+        token = started[0].get("token") or welcome["token"]
+        return [each | {"token": token} for each in started]
 
 
-def _post(started: Frame) -> str:
-    room = started["room"]["id"]
+def _post(started: list[Frame]) -> str:
+    room = started[0]["room"]["id"]
     return f'{{"type":"post_message","id":$i,"room":"{room}","cmid":"$c","text":"$t"}}'
 
 
-def _come(started: Frame, room: int, place: int) -> tuple[str, ...]:
-    hello: Frame = {"type": "hello", "id": 1, "name": f"p{room}-{place}"}
-    come: Frame = {"type": "join_room", "id": 2, "key": started["key"]}
+def _come(started: list[Frame], room: int, place: int) -> tuple[str, ...]:
     if place == 0:
-        hello = {"type": "hello", "id": 1, "token": started["token"]}
-        come = {"type": "open_room", "id": 2, "room": started["room"]["id"]}
-    return tuple(json.dumps(each, separators=(",", ":")) for each in (hello, come))
+        who: Frame = {"token": started[0]["token"]}
+        ways = [{"type": "open_room", "room": each["room"]["id"]} for each in started]
+    else:
+        who = {"name": f"p{room}-{place}"}
+        ways = [{"type": "join_room", "key": each["key"]} for each in started]
+    said = [{"type": "hello"} | who, *ways]
+    return tuple(
+        json.dumps({"id": number} | each, separators=(",", ":"))
+        for number, each in enumerate(said, 1)
+    )

@@ -20,12 +20,13 @@ from bench.servers import ROOT, Server, choose_cores, end, pinned, serving
 
 SOCKETS = 2_000
 ROOMS = 20
-SECONDS = 15.0
+SECONDS = 60.0
 GATHER_SECONDS = 20.0
 CALM_SECONDS = 3.0
 METRICS_SECONDS = 30.0
 PATIENCE = 5.0
-GOAL_MS = 100.0
+GOAL_LAG_MS = 100.0
+GOAL_PING_MS = 1_000.0
 WHAT = ("ping", "post", "history", "page")
 Times = list[float]
 
@@ -269,15 +270,18 @@ def show(figures: Figures) -> bool:
     show_table(head, rows)
     met = True
     for name, each in figures.items():
-        reached = each["flooded_ms"]["ping"].get("p99", float("inf"))
-        good = reached < GOAL_MS and not each["failed"]["post"]
+        ping = each["flooded_ms"]["ping"].get("p99", float("inf"))
+        lag = each["loop_lag_ms"]["p99"]
+        failed = sum(each["failed"].values())
+        good = lag is not None and lag <= GOAL_LAG_MS
+        good &= ping < GOAL_PING_MS and not failed
         met &= good
         say(
-            f"{name}: {each['sockets']:.0f} sockets, loop lag p99 at most "
-            f"{each['loop_lag_ms']['p99']} ms, server {each['server_busy']:.0%} busy. "
-            f"Goal: a ping in under {GOAL_MS:.0f} ms. {'Met' if good else 'Missed'}: "
-            f"{reached:.1f}. Hung up on {each['failed']['connection']} times; "
-            f"{each['memory_mib']:.0f} MiB."
+            f"{name}: {each['sockets']:.0f} sockets, server {each['server_busy']:.0%} "
+            f"busy, {each['memory_mib']:.0f} MiB. Goal: 99 in 100 times the loop is "
+            f"back within {GOAL_LAG_MS:.0f} ms, a ping takes under "
+            f"{GOAL_PING_MS:.0f} ms, and nothing fails. {'Met' if good else 'Missed'}: "
+            f"{lag} ms, {ping:.0f} ms, {failed} failed."
         )
     say()
     return met

