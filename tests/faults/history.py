@@ -1,90 +1,66 @@
-"""What clients sent, were promised and saw, held against the log as it is at last."""
+"""What all devices did and saw, in one list: what the checker reads.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+A history is a list of records, JSON objects of which files hold one a line. Every
+record has `t` (seconds of one monotonic clock, the same for all devices), `device`
+(one socket after the other, of one person) and `what`. The kinds:
+
+- `person`: who the device is. `id`.
+- `invoke`: a command was written to the socket. `op` (a number that no other command
+  of the history has), `command` (its fields, `type` included, `id` left out).
+- `ok`: it was answered. `op`, `result`.
+- `fail`: it was refused. `op`, `code`. A refused command has done nothing.
+- `unknown`: the connection was lost before its answer. `op`. It may have happened.
+- `opened`: an opening begins. `room`, `head`, `from`, `reset`, `after` (or None).
+- `delivered`: a frame of events. `room`, `from`, `events` as the wire has them.
+- `page`: what `history` returned. `room`, `head`, `events`.
+- `lost`: the socket is gone, and every opening on it.
+- `fault`: something was done to the server or its world. `fault` (its name), `facts`.
+- `log`: a room as it is at the very end, read from 1 to its head by a member who was
+  never disturbed. `room`, `events`, `raw` (what stands in the database for each `seq`,
+  as {seq, by, kind, at}, or None where nobody can look into it).
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
-Event = Mapping[str, Any]
+Record = dict[str, Any]
 
 
-@dataclass
 class History:
-    """What one client knows. Its messages are numbered: their `cmid` is the number.
+    """Records in the order in which they were noted."""
 
-    Attributes:
-        person: Its id.
-        sent: The text of everything that it tried to post.
-        acked: The `seq` that it was promised for what it posted.
-        seen: What it saw live, by `seq`.
-    """
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._ops = count(1)
 
-    person: str = ""
-    sent: dict[int, str] = field(default_factory=dict[int, str])
-    acked: dict[int, int] = field(default_factory=dict[int, int])
-    seen: dict[int, Event] = field(default_factory=dict[int, Event])
+    def next_op(self) -> int:
+        """Return a number for a command that no other has."""
+        return next(self._ops)
 
+    def note(self, device: str, what: str, **facts: Any) -> None:  # noqa: ANN401 - what JSON holds
+        """Add a record of this moment."""
+        self.records.append(
+            {"t": time.monotonic(), "device": device, "what": what, **facts}
+        )
 
-def list_faults(histories: Sequence[History], log: Sequence[Event]) -> list[str]:
-    """Return every promise that was broken, one line each."""
-    return [
-        *_gaps(log),
-        *_doubles(log),
-        *(
-            fault
-            for history in histories
-            for fault in (
-                *_lost(history, log),
-                *_phantoms(history, log),
-                *_disorder(history, log),
-            )
-        ),
-    ]
+    def of(self, what: str) -> Iterator[Record]:
+        """Return the records of a kind."""
+        return (record for record in self.records if record["what"] == what)
+
+    def write(self, path: Path) -> None:
+        """Keep it, a line a record."""
+        with path.open("w", encoding="utf-8") as file:
+            for record in self.records:
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def _gaps(log: Sequence[Event]) -> Iterator[str]:
-    for place, event in enumerate(log, start=1):
-        if event["seq"] != place:
-            yield f"gap: {event['seq']} stands where {place} should"
-            return
-
-
-def _doubles(log: Sequence[Event]) -> Iterator[str]:
-    known: set[tuple[str, str]] = set()
-    for event in _messages(log):
-        name = (event["by"], event["cmid"])
-        if name in known:
-            yield f"double: {name} again at {event['seq']}"
-        known.add(name)
-
-
-def _lost(history: History, log: Sequence[Event]) -> Iterator[str]:
-    places = {event["seq"]: event for event in log}
-    for number, seq in history.acked.items():
-        event = places.get(seq, {})
-        kept = (event.get("by"), event.get("cmid"), event.get("text"))
-        if kept != (history.person, str(number), history.sent[number]):
-            yield f"lost: {number} of {history.person} was promised {seq}"
-
-
-def _phantoms(history: History, log: Sequence[Event]) -> Iterator[str]:
-    places = {event["seq"]: event for event in log}
-    for seq, event in history.seen.items():
-        kept = places.get(seq, {})
-        if any(kept.get(name) != event[name] for name in ("by", "at", "kind")):
-            yield f"phantom: {history.person} saw {seq}, which is something else"
-    for event in _messages(log):
-        number = int(event["cmid"])
-        if event["by"] == history.person and event["text"] != history.sent.get(number):
-            yield f"phantom: {history.person} never sent {number}"
-
-
-def _disorder(history: History, log: Sequence[Event]) -> Iterator[str]:
-    mine = [
-        int(each["cmid"]) for each in _messages(log) if each["by"] == history.person
-    ]
-    if mine != sorted(mine):
-        yield f"disorder: {history.person} sent in another order"
-
-
-def _messages(log: Iterable[Event]) -> Iterator[Event]:
-    return (event for event in log if event["kind"] == "message")
+def read_history(path: Path) -> History:
+    """Return what `History.write` kept."""
+    history = History()
+    with path.open(encoding="utf-8") as file:
+        history.records = [json.loads(line) for line in file]
+    return history

@@ -1,0 +1,117 @@
+"""A server that is used for a while, and must not grow: P23.
+
+People come, found rooms, talk, vanish and leave. Once a second it is measured how much
+memory, how many descriptors and how long a write-ahead log the server has.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from tests.faults.forks import QuickServer
+from tests.faults.rounds import Outcome, serving
+from tests.live.guests import Guest, Room
+
+LIVES = 6
+SPARE_DESCRIPTORS = 4
+SETTLE_SECONDS = 20.0
+CACHES_BYTES = 32 * 2**20
+"""SQLite keeps 16 MiB of pages for the writer and some for each reader, once read."""
+WAL_BYTES = 100 * 2**20
+
+
+async def play_leaks(place: Path, seed: int, *, seconds: float = 90.0) -> Outcome:
+    """Use a server for a while, and see it at rest again."""
+    outcome = Outcome()
+    with serving(place / "data") as server:
+        ada = await Guest("Ada", server.port).connect()
+        room = await ada.start_room()
+        await ada.ask("close_room", room=room.id)
+        base = _descriptors(server)
+        seen = await _use(server, room, seed, seconds, outcome)
+        left = await _settle(server, base + SPARE_DESCRIPTORS)
+        await ada.drop()
+    late = seen[len(seen) // 3 :]
+    grown = max(late) - late[0]
+    outcome.counts["seconds watched"] = round(seconds)
+    outcome.figures["KiB grown when warm"] = grown // 1_024
+    outcome.figures["KiB a minute at the end"] = slope_of(seen[len(seen) // 2 :])
+    outcome.expect(grown <= CACHES_BYTES, f"It has grown by {grown // 1_024} KiB.")
+    outcome.expect(
+        left <= base + SPARE_DESCRIPTORS, f"{left} descriptors instead of {base}."
+    )
+    wal = place / "data/chinwag.db-wal"
+    size = wal.stat().st_size if wal.exists() else 0
+    outcome.expect(size <= WAL_BYTES, f"The write-ahead log has {size} bytes.")
+    return outcome
+
+
+def _descriptors(server: QuickServer) -> int:
+    return psutil.Process(server.pid).num_fds()
+
+
+async def _use(
+    server: QuickServer, room: Room, seed: int, seconds: float, outcome: Outcome
+) -> list[int]:
+    """Let people live on a server; return its memory, once a second."""
+    seen: list[int] = []
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    async with asyncio.TaskGroup() as tasks:
+        lives = [
+            tasks.create_task(_live(server.port, room, f"{seed}/{n}", outcome))
+            for n in range(LIVES)
+        ]
+        while loop.time() < deadline:
+            await asyncio.sleep(1)
+            seen.append(psutil.Process(server.pid).memory_info().rss)
+        for life in lives:
+            life.cancel()
+    return seen
+
+
+async def _live(port: int, room: Room, seed: str, outcome: Outcome) -> None:
+    """Be one guest after the other, each for a moment."""
+    dice = random.Random(seed)  # noqa: S311 - the same lives every time
+    while True:
+        guest = Guest(f"Guest {seed}", port)
+        try:
+            await guest.connect()
+            await guest.join(room)
+            for _ in range(dice.randint(1, 10)):
+                text = f"{outcome.counts['posts']} {'so ' * dice.randint(1, 50)}"
+                await guest.post(room, text, cmid=str(dice.getrandbits(60)))
+                outcome.counts["posts"] += 1
+            if dice.random() < 0.2:
+                mine = await guest.start_room()
+                await guest.post(mine, "Hello?")
+            if dice.random() < 0.5:
+                await guest.open(room, after=0, most=10**6)
+            if dice.random() < 0.8:
+                await guest.ask("leave_room", room=room.id)
+            outcome.counts["visits"] += 1
+        finally:
+            with contextlib.suppress(OSError):
+                await guest.drop()
+
+
+async def _settle(server: QuickServer, most: int) -> int:
+    """Return how many descriptors are left once everybody is gone."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + SETTLE_SECONDS
+    while (left := _descriptors(server)) > most and loop.time() < deadline:  # noqa: ASYNC110 - another process has no event
+        await asyncio.sleep(0.1)
+    return left
+
+
+def slope_of(seen: Sequence[int]) -> int:
+    """Return by how many KiB it grows in 60 measures, in the least squares."""
+    middle = (len(seen) - 1) / 2
+    mean = sum(seen) / max(1, len(seen))
+    over = sum((n - middle) * (each - mean) for n, each in enumerate(seen))
+    slope = over / (sum((n - middle) ** 2 for n in range(len(seen))) or 1)
+    return max(0, round(slope * 60 / 1_024))
