@@ -1,13 +1,14 @@
 """A program at the other end of a WebSocket, one sentence at a time."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
 
 PATIENCE = 20.0
+AT_A_TIME = 32
 Frame = dict[str, Any]
 
 
@@ -42,6 +43,23 @@ class Talker:
                 raise Refused(frame["code"], frame["message"])
             self.pushed.append(frame)
 
+    def ask_all(self, commands: Sequence[Frame]) -> list[Frame]:
+        """Send many commands, some at a time; return the answer to each."""
+        answers: dict[int, Frame] = {}
+        first = self._id + 1
+        for start in range(0, len(commands), AT_A_TIME):
+            for command in commands[start : start + AT_A_TIME]:
+                self._id += 1
+                self._line.send(json.dumps(command | {"id": self._id}))
+            while len(answers) <= self._id - first:
+                frame = self._receive()
+                if frame["type"] in {"reply", "failure"}:
+                    # What is refused at sight is answered before what is at work.
+                    answers[frame["id"]] = frame
+                else:
+                    self.pushed.append(frame)
+        return [answers[first + n] for n in range(len(commands))]
+
     def hear_texts(self, count: int) -> list[str]:
         """Return the texts of the next so many messages, of whatever room."""
         texts: list[str] = []
@@ -75,5 +93,6 @@ class Talker:
 @contextmanager
 def talk_to(url: str, **hello: object) -> Generator[Talker]:
     """Connect to a server of ours and greet it; hang up at the end."""
-    with connect(f"{url.replace('http', 'ws', 1)}/ws", proxy=None) as line:
+    address = f"{url.replace('http', 'ws', 1)}/ws"
+    with connect(address, proxy=None, close_timeout=1) as line:
         yield Talker(line).greet(**hello)

@@ -5,7 +5,6 @@ No other module knows all the parts.
 
 import asyncio
 import contextlib
-import gc
 import logging
 import resource
 import signal
@@ -18,22 +17,24 @@ from typing import Protocol
 import structlog
 import uvloop
 
-from chinwag import __version__
+from chinwag import __version__, failpoints
 from chinwag.api.app import Api, make_api
 from chinwag.bus.local import LocalBus
 from chinwag.clock import SystemClock
 from chinwag.config import Settings
 from chinwag.domain.rates import Limiter
 from chinwag.errors import PortTaken, StartError
+from chinwag.garbage import Garbage
 from chinwag.gateway.gate import HEARTBEAT, Gate
 from chinwag.gateway.hub import Hub
 from chinwag.gateway.listener import Listener
-from chinwag.gateway.peers import Addresses
+from chinwag.gateway.peers import Arrivals
 from chinwag.gateway.port import bind, find_lan_address
 from chinwag.handlers.call import House, Limits
 from chinwag.handlers.dispatch import Dispatch
 from chinwag.handlers.lobby import Lobby
 from chinwag.handlers.marks import ReadMarks
+from chinwag.handlers.newest import NewestPages
 from chinwag.ids import SystemDice
 from chinwag.protocol.close import Close
 from chinwag.protocol.site import Site
@@ -52,9 +53,6 @@ MARKS_SECONDS = 0.7
 GLANCE_SECONDS = 0.02
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads pages may keep the loop from going on."""
-GARBAGE_THRESHOLDS = (20_000, 20, 50)
-"""A batch makes thousands of objects and no circles: looking for those after every 700
-new objects costs more than what it finds."""
 
 
 class Announce(Protocol):
@@ -82,6 +80,7 @@ def serve(settings: Settings, *, announce: Announce) -> None:
         lock = Lock(settings.data)
         with contextlib.ExitStack() as stack:
             stack.callback(lock.release)
+            failpoints.reach("at-start")
             server = Server(settings, bound, stack)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(server.run(announce))
@@ -107,7 +106,8 @@ class Server:
             origins=settings.origins,
             lan=find_lan_address(settings.host),
         )
-        self._hub = Hub(readers, self._clock, self._store.epoch)
+        pages = NewestPages(readers)
+        self._hub = Hub(pages, self._clock, self._store.epoch)
         self._house = House(
             clock=self._clock,
             dice=dice,
@@ -124,18 +124,19 @@ class Server:
             here=self._hub.here,
         )
         bus = LocalBus()
+        bus.listen(pages.tell)
         bus.listen(self._hub.tell)
-        self._dispatch = Dispatch(self._house, self._store, bus, readers)
+        self._dispatch = Dispatch(self._house, self._store, bus, pages)
         self._gate = Gate(
             door=self._dispatch,
             hub=self._hub,
             site=self._site,
             clock=self._clock,
-            addresses=Addresses(settings.rate_connections, self._clock),
+            arrivals=Arrivals(settings.rate_connections, self._clock),
             proxies=tuple(settings.proxies),
         )
+        self._garbage = Garbage(self._clock)
         self._vitals = Vitals(self._gate, self._dispatch)
-        self._pages = readers
 
     async def run(self, announce: Announce) -> None:
         """Serve until told to stop."""
@@ -148,16 +149,14 @@ class Server:
             async with asyncio.TaskGroup() as tasks:
                 deciding = tasks.create_task(self._dispatch.run())
                 ticking = tasks.create_task(self._tick())
+                failpoints.reach("before-serving")
                 await listener.start(self._bound)
                 announce(
                     here=self._address("localhost"),
                     lan=self._lan_address(),
                     data=self._settings.data,
                 )
-                # What lives as long as the server is never looked at again.
-                gc.collect()
-                gc.freeze()
-                gc.set_threshold(*GARBAGE_THRESHOLDS)
+                self._garbage.begin()
                 sys.setswitchinterval(SWITCH_SECONDS)
                 self._ready = True
                 await stop.wait()
@@ -190,9 +189,11 @@ class Server:
             await asyncio.sleep(TICK_SECONDS)
             self._vitals.note_lag(self._clock.monotonic() - due)
             self._hub.tick()
+            self._gate.tick()
             count += 1
             if count % TICKS_A_SECOND == 0:
-                self._gate.tick()
+                self._gate.beat()
+                self._garbage.look(asked=self._dispatch.counts.answers.total())
                 self._dispatch.save_marks()
                 self._forget_idle()
 
@@ -200,13 +201,14 @@ class Server:
         now = self._clock.monotonic()
         self._house.limits.messages.forget_full(now)
         self._house.limits.joins.forget_full(now)
-        self._gate.addresses.forget_idle()
+        self._gate.arrivals.forget_idle()
 
     async def _stop(self, listener: Listener) -> None:
         """Answer what was asked, say goodbye to everybody, and leave in time."""
         self._ready = False
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._dispatch.drain(), DRAIN_SECONDS)
+        failpoints.reach("while-stopping")
         # Whoever asks meanwhile still hears that it is not ready any more.
         self._gate.close_all(Close.GOING_DOWN)
         await self._wait_until(lambda: not self._gate.connections, GOODBYE_SECONDS)
@@ -260,6 +262,8 @@ def _raise_descriptor_limit() -> None:
 def _set_up_logs() -> None:
     """Write what goes wrong to stderr; libraries only speak up for warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    # It warns of every broken request, and whoever likes could fill the disk with them.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import cyclopts
 
-from chinwag import __version__, banner, config
+from chinwag import __version__, banner, config, failpoints
 from chinwag.config import ROWS, Row
 from chinwag.errors import StartError
 from chinwag.ids import SystemDice
@@ -67,6 +67,7 @@ def _flag(row: Row) -> inspect.Parameter:
 def serve(**flags: str) -> int:
     """Serve the page, HTTP and WebSockets until SIGTERM, SIGINT or Ctrl+C."""
     settings = config.load(flags, os.environ)
+    failpoints.arm(os.environ.get(failpoints.VARIABLE, ""))
     # Help, versions and mistakes are told without loading the whole server.
     from chinwag import app  # noqa: PLC0415
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from chinwag import failpoints
 from chinwag.domain.rates import Rate
 from chinwag.errors import ConfigFileInvalid, SettingInvalid
 
@@ -250,7 +251,8 @@ class Settings:
     rate_connections: Rate = _setting(
         "50/500",
         read_rate,
-        "Connections from one address: so many a second, and so many at once; "
+        "Sockets from one address: so many a second, and so many at once; four times "
+        "as many connections for the page and HTTP, which a proxy's do not count for. "
         "0 is no limit, also none on how many are open.",
         shape="RATE",
     )
@@ -289,6 +291,8 @@ def _said_in_flags(flags: Mapping[str, str]) -> dict[str, _Said]:
 def _said_in_environment(environment: Mapping[str, str]) -> dict[str, _Said]:
     known = {row.variable: row for row in ROWS}
     for name in environment:
+        if name == failpoints.VARIABLE:
+            continue
         if name.startswith(PREFIX) and name not in known:
             raise SettingInvalid(f"{name} is no setting: {_hint(name, known)}")
     return {

@@ -4,7 +4,7 @@ A `Refusal` is an answer: its class carries the wire's code and the HTTP status.
 Handlers raise; only the edges translate. Anything else that is raised is a bug.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class Refusal(Exception):
@@ -20,6 +20,14 @@ class Refusal(Exception):
         self.message = message or self.sentence
         self.retry_after = retry_after
         super().__init__(self.message)
+
+    def bare(self) -> Self:
+        """Return it as an answer, which knows nothing of where it was raised.
+
+        Otherwise it would keep what was at hand there, itself included.
+        """
+        self.__context__ = self.__cause__ = None
+        return self.with_traceback(None)
 
 
 class BadRequest(Refusal):

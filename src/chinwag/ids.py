@@ -1,6 +1,7 @@
 """The names that integers go by, how ids look outside, and where chance comes from."""
 
-import secrets
+import base64
+import os
 from typing import NewType, Protocol
 
 PersonId = NewType("PersonId", int)
@@ -12,6 +13,7 @@ Millis = NewType("Millis", int)
 """Milliseconds since 1970 UTC."""
 
 _CHANCE_BITS = 20
+_FETCHED_BYTES = 4096
 _LARGEST = 2**63 - 1
 
 
@@ -28,15 +30,29 @@ class Dice(Protocol):
 
 
 class SystemDice:
-    """Chance from the operating system."""
+    """Chance from the operating system, fetched for many at a time.
+
+    Each fetch lets other threads run, and then waits for one of them to let go.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = b""
 
     def token(self) -> str:
         """Return a secret of 256 bits in URL-safe letters; no two are alike."""
-        return secrets.token_urlsafe(32)
+        return base64.urlsafe_b64encode(self._take(32)).rstrip(b"=").decode()
 
     def number(self, bits: int) -> int:
         """Return an unpredictable integer of at most `bits` bits."""
-        return secrets.randbits(bits)
+        size = (bits + 7) // 8
+        return int.from_bytes(self._take(size)) >> (8 * size - bits)
+
+    def _take(self, size: int) -> bytes:
+        """Return bytes that nobody else gets."""
+        if len(self._bytes) < size:
+            self._bytes = os.urandom(_FETCHED_BYTES)
+        taken, self._bytes = self._bytes[:size], self._bytes[size:]
+        return taken
 
 
 def make_id(now: Millis, dice: Dice) -> int:

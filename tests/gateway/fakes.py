@@ -68,6 +68,10 @@ class Log:
         ]
         return self._news(*said)
 
+    def changes(self, person: PersonId, kind: str, body: str) -> RoomNews:
+        """Change something older."""
+        return self._news(self._put(person, kind, body))
+
     def both(self, first: RoomNews, second: RoomNews) -> RoomNews:
         """Return what happened in one batch."""
         return self._news(*first.entries, *second.entries)
@@ -92,6 +96,22 @@ class Log:
 
     # The port `Pages`
 
+    def ask(self, person: PersonId, first: int, last: int) -> PageAsk:
+        """Return what somebody asks who wants this page."""
+        return PageAsk(
+            room=self.room,
+            person=person,
+            first=Seq(first),
+            last=Seq(last),
+            near=Seq(first),
+        )
+
+    def look_now(self, place: int = 0) -> None:
+        """Read what is asked in this moment; `turn` hands it over."""
+        ask, done = self.asked[place]
+        page = self.look(ask)
+        self.asked[place] = ask, lambda _: done(page)
+
     def read(self, ask: PageAsk, done: Done) -> None:
         """Note what is asked; `turn` answers it."""
         self.asked.append((ask, done))
@@ -110,12 +130,11 @@ class Log:
         """Return what stands there, as the store does."""
         assert ask.room == self.room
         if ask.person not in self.members:
-            return Page(role=None, head=self.head)
+            return Page(member=False, head=self.head)
         last = min(ask.last, ask.first + self.page - 1, self.head)
         found = self.entries[ask.first - 1 : last]
         assert found, "nobody asks for what is not there"
         return Page(
-            role=Role.MEMBER,
             head=self.head,
             first=found[0].seq,
             last=found[-1].seq,

@@ -11,7 +11,7 @@ from chinwag.domain.rates import Rate
 from chinwag.gateway.connection import Connection
 from chinwag.gateway.gate import Gate
 from chinwag.gateway.hub import Hub
-from chinwag.gateway.peers import Addresses
+from chinwag.gateway.peers import Arrivals
 from chinwag.protocol.commands import AnyCommand
 from chinwag.protocol.door import Answer, Answered, Caller, Newcomer
 from chinwag.protocol.results import Done, Me, ServerView, Welcome
@@ -116,11 +116,11 @@ class Socket:
             hub=self.hub,
             site=Site(),
             clock=self.clock,
-            addresses=Addresses(Rate(50, 500), self.clock),
+            arrivals=Arrivals(Rate(50, 500), self.clock),
         )
         self.transport = FakeTransport()
         caller = Caller(address=ADDRESS, site="http://a", newcomer=Newcomer.GUEST)
-        self.gate.addresses.enter(ADDRESS)
+        self.gate.arrivals.sockets.enter(ADDRESS)
         self.connection = Connection(self.gate, caller, self.transport)
 
     def say(self, command: str, **fields: object) -> None:
@@ -150,6 +150,7 @@ class Socket:
         """Let time pass, a second at a time."""
         for _ in range(seconds):
             self.clock.go_on(1)
+            self.gate.beat()
             self.gate.tick()
             if pongs:
                 self.frame(PONG, b"")

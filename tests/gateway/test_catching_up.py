@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chinwag.gateway.hub import Hub
 from chinwag.ids import PersonId
-from tests.gateway.fakes import Client, Log, left
+from tests.gateway.fakes import Client, Log, left, opened
 from tests.support.time import FakeClock
 
 ADA, BOB, CLEO = PersonId(1), PersonId(2), PersonId(3)
@@ -139,3 +139,23 @@ def test_whatever_happens_everybody_gets_the_log_whole(
     script: list[tuple[Step, int, int] | None],
 ) -> None:
     asyncio.run(play(script))
+
+
+def test_an_opening_decided_before_its_person_left_is_taken_back() -> None:
+    """The answer comes after the news of the leaving, and would be believed."""
+    log = Log()
+    hub = Hub(log, FakeClock(), "epoch")
+    first, other = Client(hub, PersonId(1)), Client(hub, PersonId(1))
+    for client in (first, other):
+        client.greet(log)
+    hub.tell([log.joins(PersonId(1), "Bob")])
+    decided = opened(log)
+    hub.tell([log.leaves(PersonId(1)), left(log, PersonId(1))])
+    (told,) = other.of("gone")
+    first.got.clear()
+    hub.open(first.outbox, decided)
+    assert first.of("gone") == [told]
+    assert first.of("events") == []
+    hub.tell([log.joins(PersonId(1), "Bob")])
+    first.open(log)
+    assert first.of("gone") == []

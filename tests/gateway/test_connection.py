@@ -1,9 +1,11 @@
 """One socket's life: heartbeats, patience and its end, on a clock of the test's."""
 
 import pytest
+from msgspec import Raw
 from websockets.frames import CLOSE, CONT, TEXT, Close
 
 from chinwag.gateway.gate import DRAIN_SECONDS, HEARTBEAT, LINGER_SECONDS
+from chinwag.protocol.results import History, Me, Myself
 from chinwag.protocol.session import MOST_WAITING
 from tests.gateway.sockets import ADDRESS, Socket, welcome
 
@@ -113,6 +115,19 @@ async def test_the_answers_of_one_turn_share_a_write() -> None:
     assert len(socket.answers) == 10
 
 
+async def test_a_page_is_written_before_anything_newer_can_be_told() -> None:
+    socket = Socket()
+    await socket.greet()
+    for command in ("history", "me"):
+        socket.say(command, room="7")
+    await socket.turn()
+    page = History(events=Raw(b"[]"), people=Raw(b"[]"), head=9, more=False)
+    socket.door.answer(page)
+    assert [answer["result"]["head"] for answer in socket.answers] == [9]
+    socket.door.answer(Myself(Me("1", "Ada", guest=True), 4, ()))
+    assert [answer["result"]["version"] for answer in socket.answers] == [4]
+
+
 async def test_after_its_goodbye_nothing_is_written_whatever_happens() -> None:
     socket = Socket()
     await socket.greet()
@@ -167,7 +182,9 @@ async def test_what_a_socket_had_is_given_back_when_it_is_gone() -> None:
     await socket.wait(100)
     assert socket.code is None
     assert not socket.gate.connections
-    assert [socket.gate.addresses.enter(ADDRESS) for _ in range(500)] == [0] * 500
+    assert [socket.gate.arrivals.sockets.enter(ADDRESS) for _ in range(500)] == [
+        0
+    ] * 500
 
 
 @pytest.mark.parametrize("greeted", [False, True])

@@ -24,6 +24,8 @@ from chinwag.protocol.commands import (
     AskMe,
     EditMessage,
     Hello,
+    JoinRoom,
+    LeaveRoom,
     MarkRead,
     PostMessage,
     StartRoom,
@@ -86,7 +88,7 @@ def break_commit(monkeypatch: pytest.MonkeyPatch) -> Broken:
     return break_it
 
 
-async def test_fifty_posts_in_one_room_are_one_commit_and_five_statements(
+async def test_fifty_posts_in_one_room_are_one_commit_and_four_statements(
     tmp_path: Path,
 ) -> None:
     async with serving(tmp_path) as server:
@@ -99,9 +101,49 @@ async def test_fifty_posts_in_one_room_are_one_commit_and_five_statements(
             n + 1 for n in FIFTY
         ]
         assert counted.commits == 1
-        # Memberships, heads, cmids, events, heads; and BEGIN.
-        assert len(counted.statements) == 6, counted.statements
+        # Cmids, events, heads; and BEGIN. Who is where, and heads, are remembered.
+        assert len(counted.statements) == 4, counted.statements
         assert server.dispatch.counts.commits == 2
+
+
+async def test_how_many_come_in_found_and_leave_makes_no_more_statements(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as server:
+        ada = await server.meet("Ada")
+        tea = await start_room(server, ada)
+        counts: list[list[int]] = []
+        for many in (2, 40):
+            guests = [server.caller() for _ in range(many)]
+            asked: list[list[tuple[Caller, AnyCommand]]] = [
+                [(guest, Hello(id=1, name="Eve")) for guest in guests],
+                [(guest, JoinRoom(id=2, key=tea.key)) for guest in guests],
+                [(guest, StartRoom(id=3, name="Nook")) for guest in guests],
+                [(guest, LeaveRoom(id=4, room=tea.room.id)) for guest in guests],
+            ]
+            counts.append([])
+            for commands in asked:
+                with counting() as counted:
+                    for answer in await ask_at_once(server, commands):
+                        assert not isinstance(answer, Refusal)
+                counts[-1].append(len(counted.statements))
+        assert counts[0] == counts[1]
+        assert max(counts[0]) <= 14
+
+
+async def test_who_leaves_and_comes_back_in_one_batch_is_in(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server:
+        ada, eve = await server.meet("Ada"), await server.meet("Eve")
+        tea = await start_room(server, ada)
+        key, room = tea.key, tea.room.id
+        come, go = JoinRoom(id=1, key=key), LeaveRoom(id=2, room=room)
+        for commands in ([come, go, come], [go, come, go], [come]):
+            await ask_at_once(server, [(eve, command) for command in commands])
+        # Ada joined; Eve came, went, came, went, came, went, and came.
+        kinds = [row[4] for row in dump(server.store.path)["events"]]
+        assert sorted(kinds) == ["joined"] * 5 + ["left"] * 3
+        assert len(dump(server.store.path)["memberships"]) == 2
+        assert dump(server.store.path)["heads"][0][4] == 2
 
 
 async def test_fifty_posts_in_fifty_rooms_are_no_more_statements(
@@ -118,7 +160,7 @@ async def test_fifty_posts_in_fifty_rooms_are_no_more_statements(
             answers = await ask_at_once(server, list(asked))
         assert [expect(answer, Posted).seq for answer in answers] == [2] * 50
         assert counted.commits == 1
-        assert len(counted.statements) == 6, counted.statements
+        assert len(counted.statements) == 4, counted.statements
 
 
 async def test_a_post_behind_another_costs_no_statement_of_its_own(
@@ -133,7 +175,7 @@ async def test_a_post_behind_another_costs_no_statement_of_its_own(
                 server, [(ada, saying(room, 2, behind="c-1")) for room in rooms]
             )
         assert [expect(answer, Posted).seq for answer in answers] == [3] * 50
-        assert len(counted.statements) == 6, counted.statements
+        assert len(counted.statements) == 4, counted.statements
 
 
 async def test_what_only_reads_is_no_commit_at_all(tmp_path: Path) -> None:

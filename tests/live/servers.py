@@ -16,7 +16,7 @@ from tests.live.guests import Guest
 from tests.live.wires import Wire
 from tests.running import clean_environment
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 GLANCE = 0.01
 RATES_OFF = {
     "CHINWAG_RATE_MESSAGES": "0",
@@ -45,7 +45,7 @@ class Server:
         self.data = data
         self.port = 0
         self._flags = flags
-        self._settings = settings
+        self.settings = settings
         self._before = before
         self._out = data.with_name(f"{data.name}.out")
         self._err = data.with_name(f"{data.name}.err")
@@ -83,7 +83,7 @@ class Server:
                     *("--port", str(self.port), "--data", str(self.data)),
                     *self._flags,
                 ],
-                env=clean_environment(self._settings),
+                env=clean_environment(self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -102,7 +102,8 @@ class Server:
             if self.process.poll() is not None:
                 break
             time.sleep(GLANCE)
-        raise AssertionError(f"It did not open: {self.complaint}")
+        status = self.process.poll()
+        raise AssertionError(f"It did not open ({status}): {self.complaint}")
 
     def refuse_to_start(self) -> tuple[int, str]:
         """Start in vain; return the exit status and what stands on stderr."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import time
 
 import pytest
 from websockets.frames import (
@@ -17,7 +19,7 @@ from websockets.frames import (
 )
 
 from tests.live.servers import Server
-from tests.live.wires import Wire
+from tests.live.wires import UPGRADE, Wire
 
 PING_COMMAND = json.dumps({"type": "ping", "id": 7, "more": "Grüße, 🫖"}).encode()
 
@@ -157,3 +159,30 @@ async def test_whoever_goes_away_before_the_answer_is_forgotten(
         await asyncio.sleep(0.1)
     assert seen == {ada.id, cleo.id}
     await assert_alive(await server.socket())
+
+
+def speak_in_pieces(port: int, data: bytes) -> float:
+    """Send bytes as a program does that waits for each write; tell how long it took."""
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        headers = "".join(f"{name}: {value}\r\n" for name, value in UPGRADE.items())
+        line.sendall(f"GET /ws HTTP/1.1\r\nHost: a.local\r\n{headers}\r\n".encode())
+        assert line.recv(4_096).startswith(b"HTTP/1.1 101")
+        begun = time.monotonic()
+        for place in range(0, len(data), 4_096):
+            line.sendall(data[place : place + 4_096])
+        # The goodbye is answered when all that comes before it was heard.
+        while line.recv(65_536):
+            pass
+        return time.monotonic() - begun
+
+
+async def test_a_client_next_door_need_not_wait_for_room(server: Server) -> None:
+    """A receive buffer below one segment makes every 32 KiB wait 200 ms, here 13 s."""
+    hello = Frame(TEXT, b'{"type":"hello","id":1}').serialize(mask=True)
+    ping = b'{"type":"ping","id":7,"more":"%s"}' % (b"x" * 100_000)
+    pings = Frame(TEXT, ping).serialize(mask=True) * 20
+    bye = Frame(CLOSE, Close(1000, "").serialize()).serialize(mask=True)
+    assert (
+        await asyncio.to_thread(speak_in_pieces, server.port, hello + pings + bye) < 6
+    )

@@ -58,7 +58,7 @@ async def test_an_address_that_is_too_long_is_refused(server: Server) -> None:
     ("request_line", "headers", "status"),
     [
         ("POST /ws HTTP/1.1", {}, 405),
-        ("GET /ws HTTP/1.0", {}, 505),
+        ("GET /ws HTTP/1.0", {}, 400),
         ("GET /ws HTTP/1.1", {"Sec-WebSocket-Version": "12"}, 400),
         ("GET /ws HTTP/1.1", {"Sec-WebSocket-Key": ""}, 400),
         ("GET /ws HTTP/1.1", {"Sec-WebSocket-Key": "short"}, 400),

@@ -38,6 +38,8 @@ class Wire:
     async def connect(cls, port: int, *, window: int | None = None) -> Self:
         """Open a connection, which takes at most about `window` bytes unread."""
         line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio does it for those alone that it makes itself.
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if window is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
         line.setblocking(False)  # noqa: FBT003 - the name of it

@@ -122,7 +122,7 @@ def test_an_event_of_a_page_is_the_event_that_was_told_live(
 
 def test_who_is_no_member_reads_nothing(keep: Callable[..., Ask]) -> None:
     page = keep([entry(1, "{}")])(1, 1, 1, person=STRANGER)
-    assert page.role is None
+    assert not page.member
     assert (page.events, page.people) == ("[]", "[]")
 
 

@@ -39,7 +39,17 @@ async def use_everything(server: Server) -> None:
     room, key = started.room.id, started.key
     await server.ask(eve, Hello(id=1, name="Eve"))
     await join(server, eve, key)
-    commands: list[AnyCommand] = [
+    for command in commands_for(room, key):
+        await server.ask(ada, command)
+    known = server.caller(token=f"{4:043d}", strict=False)
+    await server.ask(known, Hello(id=1))
+    server.dispatch.end_session(f"{4:043d}", lambda: None)
+    await server.wait(1)
+
+
+def commands_for(room: str, key: str) -> list[AnyCommand]:
+    """Return everything that a member may say."""
+    return [
         PostMessage(id=1, room=room, cmid="a", text="One"),
         PostMessage(id=1, room=room, cmid="a", text="One"),
         PostMessage(id=1, room=room, cmid="b", text="Two", reply_to=3, behind="a"),
@@ -61,12 +71,6 @@ async def use_everything(server: Server) -> None:
         AskMe(id=1),
         LeaveRoom(id=1, room=room),
     ]
-    for command in commands:
-        await server.ask(ada, command)
-    known = server.caller(token=f"{4:043d}", strict=False)
-    await server.ask(known, Hello(id=1))
-    server.dispatch.end_session(f"{4:043d}", lambda: None)
-    await server.wait(1)
 
 
 async def test_no_statement_walks_through_a_table(server: Server) -> None:
@@ -77,7 +81,8 @@ async def test_no_statement_walks_through_a_table(server: Server) -> None:
         for statement in counted.statements
         if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}
     }
-    assert len(asked) > 25
+    # Lists of keys count once for each size that is asked for.
+    assert len(asked) >= 25
     touched: set[str] = set()
     with looking_into(server.store.path) as connection:
         for statement in asked:
@@ -105,4 +110,4 @@ async def test_a_full_batch_takes_no_more_statements_than_it_has_tables(
                     server.hand_in(ada, command)
                 await server.settle()
             per_count.append(len(counted.statements))
-        assert per_count == [6, 6]
+        assert per_count == [4, 4]

@@ -9,10 +9,10 @@ from chinwag.gateway.frame import Frame
 from chinwag.gateway.outbox import Outbox
 from chinwag.ids import RoomId, from_text
 from chinwag.protocol.close import Close
-from chinwag.protocol.commands import AnyCommand, AskMe, CloseRoom
+from chinwag.protocol.commands import AnyCommand, AskMe, CloseRoom, LeaveRoom
 from chinwag.protocol.door import Answer, Caller
 from chinwag.protocol.envelope import MeChanged
-from chinwag.protocol.results import Closed, Myself, Opened, Started, Welcome
+from chinwag.protocol.results import Closed, Departed, Myself, Opened, Started, Welcome
 from chinwag.protocol.session import Session
 from tests.support.server import Server
 
@@ -67,13 +67,17 @@ class Device:
                 hub.greet(self.outbox, answer.me, answer.rooms, answer.version)
             case Opened() | Started():
                 hub.open(self.outbox, answer)
-            case Closed():
+            case Closed() | Departed():
                 self._close_room(command)
             case _:
                 pass
+        version: int | None = getattr(answer, "version", None)
+        if version is not None:
+            hub.catch_up(self.outbox, version)
 
     def _close_room(self, command: AnyCommand) -> None:
-        room = from_text(command.room) if isinstance(command, CloseRoom) else None
+        closes = isinstance(command, CloseRoom | LeaveRoom)
+        room = from_text(command.room) if closes else None
         if room is not None:
             self._server.hub.close(self.outbox, RoomId(room))
 
@@ -99,7 +103,9 @@ class Device:
 
     def _tell_missed(self, answer: Answer) -> None:
         if isinstance(answer, Myself):
+            self.outbox.tell_gone()
             self.outbox.push(MeChanged(answer.version, answer.me, answer.rooms))
+            self._server.hub.catch_up(self.outbox, answer.version)
 
     def hang(self, close: Close) -> None:
         """Be hung up on."""

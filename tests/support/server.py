@@ -17,6 +17,7 @@ from chinwag.handlers.call import House, Limits
 from chinwag.handlers.dispatch import Dispatch
 from chinwag.handlers.lobby import Lobby
 from chinwag.handlers.marks import ReadMarks
+from chinwag.handlers.newest import NewestPages
 from chinwag.protocol.commands import AnyCommand, Hello
 from chinwag.protocol.door import Answer, Caller, Newcomer
 from chinwag.protocol.results import Welcome
@@ -72,7 +73,8 @@ class Server:
         self.clock, self.dice = clock or FakeClock(), dice or FakeDice()
         self.store = SqliteStore(data, new_epoch=self.dice.token)
         self.pages = CountedPages(Readers(self.store.path))
-        self.hub = Hub(self.pages, self.clock, self.store.epoch)
+        newest = NewestPages(self.pages)
+        self.hub = Hub(newest, self.clock, self.store.epoch)
         self.lobby, self.marks = Lobby(), ReadMarks()
         self.house = House(
             clock=self.clock,
@@ -88,10 +90,11 @@ class Server:
         )
         self.news: list[News] = []
         self.logged: list[MutableMapping[str, Any]] = []
-        bus = LocalBus()
+        bus = self.bus = LocalBus()
         bus.listen(self.news.extend)
+        bus.listen(newest.tell)
         bus.listen(self.hub.tell)
-        self.dispatch = Dispatch(self.house, self.store, bus, self.pages)
+        self.dispatch = Dispatch(self.house, self.store, bus, newest)
         self._ticks = 0
         self._devices = 0
 

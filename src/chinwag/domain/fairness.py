@@ -1,46 +1,107 @@
 """Whose turn it is: who asks little never waits behind those who ask a lot."""
 
-from collections import deque
+from collections.abc import Hashable
+from heapq import heappop, heappush, heapreplace
+from itertools import count
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+_MOST_KNOWN = 4_096
 
-_FRESH_IN_A_ROW = 3
 
+class Shares(Generic[K]):
+    """Everybody who waits, in the order in which all get an even share.
 
-class Rota(Generic[T]):
-    """Members that want something done, and the order in which it is done.
-
-    Those who had nothing waiting go first, those who always want more take turns
-    behind them. Every fourth turn is theirs, so that nobody waits for ever. (The
-    idea is that of flow queueing: RFC 8290, section 4.)
+    Start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996). A turn begins at the
+    later of two times: now, which is when the turn before began, and the end of the
+    same one's last turn. Whoever had little goes first; nobody saves up.
     """
 
     def __init__(self) -> None:
-        self._fresh: deque[T] = deque()
-        self._staying: deque[T] = deque()
-        self._in_a_row = 0
+        self._now = 0.0
+        self._waiting: list[tuple[float, int, K]] = []
+        self._ended: dict[K, float] = {}
+        self._serial = count()
 
     def __bool__(self) -> bool:
-        return bool(self._fresh or self._staying)
+        return bool(self._waiting)
 
-    def come(self, member: T) -> None:
-        """Take in somebody who had nothing waiting."""
-        self._fresh.append(member)
+    def come(self, key: K) -> None:
+        """Take in somebody who does not wait yet."""
+        begins = max(self._now, self._ended.pop(key, 0.0))
+        heappush(self._waiting, (begins, next(self._serial), key))
 
-    def stay(self, member: T) -> None:
-        """Take in somebody who can wait: who had a turn, is loud, or is new here."""
-        self._staying.append(member)
-
-    def next(self) -> T:
-        """Return whose turn it is, and forget them until they come or stay.
+    def next(self) -> K:
+        """Return whose turn it is, until `spend` ends it.
 
         Raises:
-            IndexError: Nobody is there.
+            IndexError: Nobody waits.
         """
-        rested = self._in_a_row < _FRESH_IN_A_ROW or not self._staying
-        if self._fresh and rested:
-            self._in_a_row += 1
-            return self._fresh.popleft()
-        self._in_a_row = 0
-        return self._staying.popleft()
+        self._now, _, key = self._waiting[0]
+        return key
+
+    def spend(self, cost: float, *, stays: bool) -> None:
+        """End the turn of whoever has it, at its cost; they stay, or go."""
+        begun, _, key = self._waiting[0]
+        if stays:
+            turn = (begun + cost, next(self._serial), key)
+            heapreplace(self._waiting, turn)
+            return
+        heappop(self._waiting)
+        self._ended[key] = begun + cost
+        if not self._waiting:
+            # Nobody was kept waiting: what they had they had for nothing.
+            self._ended.clear()
+        elif len(self._ended) > _MOST_KNOWN:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Forget those who would be let in at once anyway; if that is few, half."""
+        owing = [(key, end) for key, end in self._ended.items() if end > self._now]
+        if len(owing) > _MOST_KNOWN // 2:
+            owing = owing[len(owing) // 2 :]
+        self._ended = dict(owing)
+
+
+class Rota(Generic[K]):
+    """Members that wait for a turn: addresses share evenly, and each one's members.
+
+    Who opens a thousand connections gets no more than who opens one.
+    """
+
+    def __init__(self) -> None:
+        self._addresses: Shares[str] = Shares()
+        self._members: dict[str, Shares[K]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._addresses)
+
+    def clear(self) -> None:
+        """Let all go at once: nobody is kept waiting, and nobody owes anything."""
+        self._addresses = Shares()
+        self._members.clear()
+
+    def come(self, address: str, member: K) -> None:
+        """Take in somebody who does not wait yet."""
+        members = self._members.get(address)
+        if members is None:
+            members = self._members[address] = Shares()
+            self._addresses.come(address)
+        members.come(member)
+
+    def next(self) -> K:
+        """Return whose turn it is, until `spend` ends it.
+
+        Raises:
+            IndexError: Nobody waits.
+        """
+        return self._members[self._addresses.next()].next()
+
+    def spend(self, cost: float, *, stays: bool) -> None:
+        """End the turn of whoever has it, at its cost; they stay, or go."""
+        address = self._addresses.next()
+        members = self._members[address]
+        members.spend(cost, stays=stays)
+        if not members:
+            del self._members[address]
+        self._addresses.spend(cost, stays=bool(members))

@@ -1,6 +1,7 @@
 """What may be done to messages, and what they look like afterwards."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -19,6 +20,7 @@ MAX_REACTIONS = 30
 """How many different emoji one message carries."""
 
 
+@lru_cache(maxsize=4_096)
 def digest_cmid(person: PersonId, cmid: str) -> bytes:
     """Return the 16 bytes under which a person's `cmid` is found again in a room."""
     return blake2b(f"{person}:{cmid}".encode(), digest_size=16).digest()

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from chinwag.domain.model import Role
 from chinwag.ids import PersonId, RoomId, Seq
 
 MOST_EVENTS = 500
@@ -38,16 +37,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Events as ready JSON, read together with the membership in one snapshot.
 
     Attributes:
-        role: What the asker may do there; None: not a member, and nothing was read.
         head: Where the log ended in that snapshot.
+        member: Whether the asker was one; if not, nothing was read.
         first: The first event's `seq`; 0 for an empty page.
         last: The last event's `seq`; 0 for an empty page.
         events: A JSON array of events in `seq` order, changes folded in.
         people: A JSON array of everybody whom the events mention.
     """
 
-    role: Role | None
     head: Seq
+    member: bool = True
     first: Seq = Seq(0)
     last: Seq = Seq(0)
     events: str = "[]"

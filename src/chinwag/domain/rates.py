@@ -9,6 +9,10 @@ class Rate(msgspec.Struct, frozen=True):
     per_second: float
     burst: int
 
+    def times(self, factor: int) -> "Rate":
+        """Return a rate so many times as high."""
+        return Rate(self.per_second * factor, self.burst * factor)
+
 
 class Bucket(msgspec.Struct):
     """What one person or address may still do.

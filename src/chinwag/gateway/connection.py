@@ -1,20 +1,20 @@
 """One WebSocket: bytes from the transport become commands, answers become bytes.
 
-What is said is the session's affair, who gets what the hub's, framing the library's.
+What is said is the session's affair, who gets what the hub's, framing the hearing's.
 """
 
 import asyncio
 from collections import deque
 from functools import partial
+from typing import ClassVar
 
 from typing_extensions import override
-from websockets.frames import BINARY, CONT, TEXT, CloseCode, Frame
-from websockets.protocol import OPEN, SERVER, Protocol
 
 from chinwag.errors import TooLarge
 from chinwag.gateway.frame import frame_text, to_message
 from chinwag.gateway.gate import DRAIN_SECONDS, Gate
-from chinwag.gateway.intake import QUIET_BYTES, SLICE
+from chinwag.gateway.hearing import Hearing
+from chinwag.gateway.intake import SLICE
 from chinwag.gateway.outbox import Outbox
 from chinwag.ids import RoomId, from_text
 from chinwag.protocol.close import REASONS, Close
@@ -23,15 +23,19 @@ from chinwag.protocol.commands import (
     AskMe,
     CloseRoom,
     JoinRoom,
+    LeaveRoom,
     OpenRoom,
     StartRoom,
 )
 from chinwag.protocol.door import Answer, Caller
-from chinwag.protocol.envelope import MAX_CLIENT_FRAME, MeChanged
+from chinwag.protocol.envelope import MeChanged
 from chinwag.protocol.results import (
     Closed,
+    Departed,
+    History,
     Myself,
     Opened,
+    Renamed,
     Started,
     Welcome,
 )
@@ -41,10 +45,10 @@ HIGH_WATER = 64 * 1024
 LOW_WATER = 16 * 1024
 MOST_OPEN = 100
 """Rooms open on one socket."""
-MOST_FRAGMENTS = 1_024
-"""Frames that one message may come in."""
 _TOO_MANY_OPEN = f"At most {MOST_OPEN} rooms can be open here: close one first."
 _OPENERS = (StartRoom, JoinRoom, OpenRoom)
+_FIRST = (Welcome, Myself, Renamed, Departed, Opened, Started, History)
+"""Results that tell how things stand: nothing newer may overtake them."""
 
 
 class Connection(asyncio.Protocol):
@@ -54,13 +58,11 @@ class Connection(asyncio.Protocol):
         "_address",
         "_caller",
         "_gate",
-        "_heard",
-        "_heard_in",
+        "_hearing",
         "_held",
         "_holding",
         "_opening",
         "_outbox",
-        "_parts",
         "_quiet",
         "_reading",
         "_session",
@@ -68,8 +70,9 @@ class Connection(asyncio.Protocol):
         "_transport",
         "_unread",
         "_unsent",
-        "_ws",
     )
+
+    hears: ClassVar[type[Hearing]] = Hearing
 
     def __init__(
         self, gate: Gate, caller: Caller, transport: asyncio.Transport
@@ -78,15 +81,13 @@ class Connection(asyncio.Protocol):
         self._caller = caller
         self._transport = transport
         self._session = Session()
-        self._ws = Protocol(SERVER, state=OPEN, max_size=MAX_CLIENT_FRAME)
+        self._hearing = self.hears()
         self._outbox = Outbox(
             transport.write, to_message, self.hang, device=caller.device
         )
-        self._parts: list[bytes] | None = None
         self._unread: deque[bytes] | None = None
         self._held: bytes | None = None
         self._holding = False
-        self._heard = self._heard_in = 0
         self._unsent = False
         self._opening = 0
         self._reading = True
@@ -109,31 +110,36 @@ class Connection(asyncio.Protocol):
         self._balance()
         self._hold()
 
-    def listen(self) -> bool:
-        """Look at one slice of what waits; return whether more should follow soon."""
+    @property
+    def address(self) -> str:
+        """Where the client is."""
+        return self._caller.address
+
+    def listen(self) -> int:
+        """Look at one slice of what waits; return its size in bytes."""
+        data = b""
         if self._held is not None and not self._full:
             data, self._held = self._held[:SLICE], self._held[SLICE:] or None
             self._look_at(data)
-        self._holding = self._held is not None and not self._full
-        return self._holding
+        self._holding = not self.heard_out
+        return len(data)
+
+    @property
+    def heard_out(self) -> bool:
+        """Whether nothing more should be looked at for now."""
+        return self._held is None or self._full
 
     def _hold(self) -> None:
-        if self._held is not None and not self._holding and not self._full:
+        if not self.heard_out and not self._holding:
             self._holding = True
-            gate = self._gate
-            heard = self._heard if self._heard_in == gate.seconds else 0
-            loud = heard + len(self._held) > QUIET_BYTES
-            gate.intake.hold(self, loud=loud)
+            self._gate.intake.hold(self)
 
     def _look_at(self, data: bytes) -> None:
-        if self._heard_in != self._gate.seconds:
-            self._heard_in, self._heard = self._gate.seconds, 0
-        self._heard += len(data)
-        ws = self._ws
-        ws.receive_data(data)
-        for event in ws.events_received():
-            if isinstance(event, Frame):
-                self._take_frame(event)
+        for text in self._hearing.hear(data):
+            self._take_text(text)
+        if self._hearing.begun:
+            # What is half there has its own time.
+            self._gate.partials.stop(self)
         self._send_control()
         self._read_on()
         self._watch_partial()
@@ -169,36 +175,12 @@ class Connection(asyncio.Protocol):
         gate.wheel.remove(self, self._slot)
         for deadlines in (gate.greetings, gate.partials, gate.lingering):
             deadlines.stop(self)
-        gate.addresses.leave(self._caller.address)
+        gate.arrivals.sockets.leave(self._caller.address)
+        self._outbox.end()
 
     # What the client says
 
-    def _take_frame(self, frame: Frame) -> None:
-        opcode = frame.opcode
-        if opcode is TEXT and frame.fin:
-            self._take_text(bytes(frame.data))
-        elif opcode is TEXT:
-            self._parts = [bytes(frame.data)]
-        elif opcode is CONT and self._parts is not None:
-            self._parts.append(bytes(frame.data))
-            if frame.fin:
-                text, self._parts = b"".join(self._parts), None
-                self._take_text(text)
-            elif len(self._parts) >= MOST_FRAGMENTS:
-                self._fail(CloseCode.MESSAGE_TOO_BIG, "Too many fragments.")
-        elif opcode is BINARY:
-            self._fail(CloseCode.UNSUPPORTED_DATA, "Text frames only.")
-        if self._parts is None:
-            # Whatever comes next has its own time.
-            self._gate.partials.stop(self)
-
     def _take_text(self, text: bytes) -> None:
-        if not text.isascii():
-            try:
-                text.decode()
-            except UnicodeDecodeError:
-                self._fail(CloseCode.INVALID_DATA, "Not UTF-8.")
-                return
         if self._unread is None and not self._session.full:
             self._hand_in(text)
             return
@@ -258,11 +240,10 @@ class Connection(asyncio.Protocol):
     def _watch_partial(self) -> None:
         """Give half a message its time, while it is not us who do not read."""
         partials = self._gate.partials
-        whole = self._parts is None and not self._ws.reader.buffer
-        if whole or self._full:
-            partials.stop(self)
-        else:
+        if self._hearing.half and not self._full:
             partials.start(self, self._gate.clock.monotonic())
+        else:
+            partials.stop(self)
 
     # What the server says
 
@@ -272,34 +253,41 @@ class Connection(asyncio.Protocol):
             return
         if isinstance(command, _OPENERS):
             self._opening -= 1
+        if isinstance(answer, _FIRST):
+            # What is told from now on may be newer, and comes after it.
+            self._send()
+        self._act_on(command, answer)
+        self._send_soon()
+
+    def _act_on(self, command: AnyCommand, answer: Answer) -> None:
+        hub = self._gate.hub
         match answer:
             case Welcome():
                 self._gate.greetings.stop(self)
-                hub = self._gate.hub
                 hub.greet(self._outbox, answer.me, answer.rooms, answer.version)
-            case Opened() | Started():
-                # The reply comes first, then the events.
-                self._send()
-                self._open(answer)
-            case Closed():
+            case Opened() | Started() if not self._transport.is_closing():
+                hub.open(self._outbox, answer)
+            case Closed() | Departed():
+                # Another device may have come back amid the batch in which one left.
                 self._close(command)
             case _:
                 pass
-        self._send_soon()
-
-    def _open(self, opened: Opened | Started) -> None:
-        if not self._transport.is_closing():
-            self._gate.hub.open(self._outbox, opened)
+        version: int | None = getattr(answer, "version", None)
+        if version is not None:
+            hub.catch_up(self._outbox, version)
 
     def _close(self, command: AnyCommand) -> None:
-        room = from_text(command.room) if isinstance(command, CloseRoom) else None
+        closes = isinstance(command, CloseRoom | LeaveRoom)
+        room = from_text(command.room) if closes else None
         if room is not None:
             self._gate.hub.close(self._outbox, RoomId(room))
 
     def _tell_missed(self, answer: Answer) -> None:
         if isinstance(answer, Myself) and self._session.state is not State.CLOSED:
+            self._outbox.tell_gone()
             push = MeChanged(answer.version, answer.me, answer.rooms)
             self._outbox.push(push)
+            self._gate.hub.catch_up(self._outbox, answer.version)
 
     def _send_soon(self) -> None:
         if not self._unsent:
@@ -316,14 +304,14 @@ class Connection(asyncio.Protocol):
 
     def _send(self) -> None:
         texts = self._session.data_to_send()
-        if texts and self._ws.state is OPEN and not self._transport.is_closing():
+        if texts and self._hearing.open and not self._transport.is_closing():
             self._transport.write(b"".join(map(frame_text, texts)))
         if self._session.close is not None:
             self.hang(self._session.close)
 
     def _send_control(self) -> None:
-        """Write what the library has to say: pongs and the end."""
-        for data in self._ws.data_to_send():
+        """Write what frames are answered with: pongs and the end."""
+        for data in self._hearing.data_to_send():
             if self._transport.is_closing():
                 return
             if data:
@@ -344,19 +332,16 @@ class Connection(asyncio.Protocol):
             return
         elif self._quiet >= 2:
             self.hang(Close.NO_HEARTBEAT)
-        elif self._ws.state is OPEN:
+        elif self._hearing.open:
             self._quiet += 1
-            self._ws.send_ping(b"")
+            self._hearing.ping()
             self._send_control()
 
     def hang(self, close: Close) -> None:
         """End the connection, and say why."""
-        self._fail(close, REASONS[close])
-
-    def _fail(self, code: int, reason: str) -> None:
-        if self._ws.state is OPEN:
+        if self._hearing.open:
             self._expect_end()
-            self._ws.fail(code, reason)
+            self._hearing.fail(close, REASONS[close])
             self._send_control()
 
     def _expect_end(self) -> None:

@@ -8,7 +8,7 @@ from chinwag.clock import Clock
 from chinwag.gateway.heartbeat import Deadlines, Wheel
 from chinwag.gateway.hub import Hub
 from chinwag.gateway.intake import Intake
-from chinwag.gateway.peers import Addresses, Network
+from chinwag.gateway.peers import Arrivals, Network
 from chinwag.protocol.close import Close
 from chinwag.protocol.door import Door
 from chinwag.protocol.site import Site
@@ -47,17 +47,16 @@ class Gate:
         hub: Hub,
         site: Site,
         clock: Clock,
-        addresses: Addresses,
+        arrivals: Arrivals,
         proxies: tuple[Network, ...] = (),
     ) -> None:
         self.door = door
         self.hub = hub
         self.site = site
         self.clock = clock
-        self.addresses = addresses
+        self.arrivals = arrivals
         self.proxies = proxies
         self.intake = Intake(clock)
-        self.seconds = 0
         self.connections: set[Client] = set()
         self.closing = False
         self.wheel: Wheel[Client] = Wheel(HEARTBEAT, lambda c: c.beat())
@@ -89,14 +88,15 @@ class Gate:
         for send in unsent:
             send()
 
-    def tick(self) -> None:
-        """Look after everybody's time; to be called once a second."""
-        now = self.clock.monotonic()
-        self.seconds += 1
+    def beat(self) -> None:
+        """Ping some, and hang up on those without a sign of life; once a second."""
         self.wheel.turn()
-        self.greetings.check(now)
-        self.partials.check(now)
-        self.lingering.check(now)
+
+    def tick(self) -> None:
+        """Hang up on those whose time is over; some times a second."""
+        now = self.clock.monotonic()
+        for deadlines in (self.greetings, self.partials, self.lingering):
+            deadlines.check(now)
 
     def close_all(self, close: Close) -> None:
         """End every connection, and let no new ones in."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 
 import msgspec
+from typing_extensions import override
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
@@ -29,8 +30,19 @@ class Handshake(msgspec.Struct):
     accepted: bool
 
 
-def _select(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    return SUBPROTOCOL if SUBPROTOCOL in offered else None
+class _Server(ServerProtocol):
+    """The server's side of a handshake."""
+
+    @override
+    def select_subprotocol(
+        self, subprotocols: Sequence[Subprotocol]
+    ) -> Subprotocol | None:
+        """Choose ours, if the client knows it."""
+        return SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
+
+
+_SERVER = _Server()
+"""It only ever answers requests, and keeps nothing of one that matters to the next."""
 
 
 def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
@@ -43,8 +55,7 @@ def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
 
 def shake_hands(request: Request) -> Handshake:
     """Answer a WebSocket request whose host and origin were checked."""
-    protocol = ServerProtocol(select_subprotocol=_select)
-    response = protocol.accept(request)
+    response = _SERVER.accept(request)
     return Handshake(response.serialize(), response.status_code == 101)
 
 

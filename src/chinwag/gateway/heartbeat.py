@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
+_MOST_AT_ONCE = 50
 
 
 class Wheel(Generic[T]):
@@ -48,10 +49,10 @@ class Deadlines(Generic[T]):
         self._due.pop(member, None)
 
     def check(self, now: float) -> None:
-        """Tell those that are late, once."""
-        while self._due:
-            member, due = next(iter(self._due.items()))
-            if due > now:
+        """Tell those that are late, once; of thousands, some at each check."""
+        for _ in range(_MOST_AT_ONCE):
+            member, due = next(iter(self._due.items()), (None, now))
+            if member is None or due > now:
                 return
             del self._due[member]
             self._late(member)

@@ -27,7 +27,7 @@ from chinwag.ids import PersonId, RoomId, Seq, from_text, to_text
 from chinwag.protocol import envelope
 from chinwag.protocol.close import Close
 from chinwag.protocol.door import Pages
-from chinwag.protocol.envelope import encode_room_news, view_me, view_place
+from chinwag.protocol.envelope import Push, encode_room_news, view_me, view_place
 from chinwag.protocol.results import (
     Me,
     Opened,
@@ -36,6 +36,8 @@ from chinwag.protocol.results import (
 )
 
 FOLD_SECONDS = 1.0
+QUIET_SECONDS = 30.0
+"""After so long in which nothing was told, a room keeps nothing for who comes back."""
 
 
 class Hub:
@@ -47,6 +49,8 @@ class Hub:
         self._to_event: Encode = event_encoder(epoch)
         self._crowd = Crowd()
         self._turns = Turns()
+        # Bound once, for all rooms.
+        self._wake, self._drop = self._turns.wake, self._let_go
         self._rooms: dict[RoomId, LiveRoom] = {}
         # Where logs ended when they were last told here, open or not: an opening
         # that was decided amid a batch must not miss the rest of it.
@@ -54,8 +58,12 @@ class Hub:
         # So must one that was decided before its person left open nothing.
         self._just_left: set[tuple[RoomId, PersonId]] = set()
         self._just_named: dict[PersonId, str] = {}
+        # And one that was greeted amid a batch must hear what is its person's own.
+        self._just_pushed: list[tuple[PersonId, int, int, Push]] = []
         self._moved: dict[RoomId, RoomNews] = {}
         self._unfolded: set[LiveRoom] = set()
+        # When something was told in each, the longest ago first.
+        self._stirred: dict[LiveRoom, float] = {}
         self._heads_at = float("-inf")
         self.deliveries = 0
 
@@ -81,6 +89,23 @@ class Hub:
             if number is not None and not self._has_left(outbox, RoomId(number)):
                 self._crowd.follow(outbox, RoomId(number))
 
+    def catch_up(self, outbox: Outbox, version: int) -> None:
+        """Tell a client again what was its person's own and is newer than `version`.
+
+        To be called in the turn of the loop in which an answer told it `version`,
+        which was decided amid a batch, and is given after all of it was told.
+        """
+        for person, device, newer, push in self._just_pushed:
+            if person == outbox.person and newer > version and device != outbox.device:
+                self._follow_news(outbox, push)
+                outbox.push(push)
+
+    def _follow_news(self, outbox: Outbox, push: Push) -> None:
+        if isinstance(push, envelope.RoomChanged):
+            room = from_text(push.room.id)
+            if room is not None and not self._has_left(outbox, RoomId(room)):
+                self._crowd.follow(outbox, RoomId(room))
+
     def _has_left(self, outbox: Outbox, room: RoomId) -> bool:
         return outbox.person is not None and (room, outbox.person) in self._just_left
 
@@ -103,6 +128,8 @@ class Hub:
         room_id = RoomId(number)
         self.close(outbox, room_id)
         if self._has_left(outbox, room_id):
+            # It was told so before this answer, which makes the room look open.
+            self.catch_up(outbox, 0)
             return
         self._crowd.follow(outbox, room_id)
         room = self._rooms.get(room_id)
@@ -112,11 +139,12 @@ class Hub:
                 room_id,
                 Seq(told),
                 pages=self._pages,
-                wake=self._turns.wake,
-                let_go=self._let_go,
+                wake=self._wake,
+                let_go=self._drop,
             )
-        opening = Opening(outbox, room_id, Seq(opened.start - 1))
-        outbox.openings[room_id] = opening
+        # The room's own number: each would have another, equal one otherwise.
+        opening = Opening(outbox, room.room, Seq(opened.start - 1))
+        outbox.openings[room.room] = opening
         room.open(opening)
         self._unfolded.add(room)
 
@@ -135,16 +163,17 @@ class Hub:
             opening.outbox.hang(Close.REMOVED)
 
     def _tidy(self, room: LiveRoom) -> None:
-        if room.openings:
+        if room.audience:
             self._unfolded.add(room)
         else:
             self._rooms.pop(room.room, None)
             self._unfolded.discard(room)
+            self._stirred.pop(room, None)
 
     def here(self, room_id: RoomId) -> list[str]:
         """Return the names of who has this room open here."""
         room = self._rooms.get(room_id)
-        return [] if room is None else list(room.names.values())
+        return [] if room is None else list(room.presence.names.values())
 
     # Slow clients
 
@@ -175,6 +204,7 @@ class Hub:
         self._just_told.clear()
         self._just_left.clear()
         self._just_named.clear()
+        self._just_pushed.clear()
         for item in news:
             self._tell_item(item)
 
@@ -203,9 +233,11 @@ class Hub:
             return
         for frame in encode_room_news(news):
             room.tell(frame)
-        self.deliveries += len(news.entries) * len(room.openings)
+        self._stirred.pop(room, None)
+        self._stirred[room] = self._clock.monotonic()
+        self.deliveries += len(news.entries) * room.audience
         for entry in news.entries:
-            if entry.by in room.typing and entry.kind == Message.kind:
+            if room.typing and entry.by in room.typing and entry.kind == Message.kind:
                 room.set_typing(entry.by, until=None)
                 self._unfolded.add(room)
 
@@ -220,7 +252,13 @@ class Hub:
         for outbox in self._crowd.devices(news.person):
             self._crowd.follow(outbox, news.place.room.id)
         push = envelope.RoomChanged(news.version, view_place(news.place))
-        self._crowd.push(news.person, push, but=news.device)
+        self._push_own(news.person, news.device, news.version, push)
+
+    def _push_own(
+        self, person: PersonId, device: int, version: int, push: Push
+    ) -> None:
+        self._just_pushed.append((person, device, version, push))
+        self._crowd.push(person, push, but=device)
 
     def _tell_left(self, news: LeftNews) -> None:
         room = self._rooms.get(news.room)
@@ -230,7 +268,7 @@ class Hub:
         for outbox in self._crowd.devices(news.person):
             self._crowd.unfollow(outbox, news.room)
         push = envelope.RoomGone(news.version, to_text(news.room))
-        self._crowd.push(news.person, push, but=news.device)
+        self._push_own(news.person, news.device, news.version, push)
 
     def _tell_renamed(self, news: RenamedNews) -> None:
         person = news.person
@@ -241,7 +279,7 @@ class Hub:
             if room in self._rooms:
                 self._rooms[room].rename(person.id, person.name)
         push = envelope.MeChanged(person.version, view_me(person))
-        self._crowd.push(person.id, push, but=news.device)
+        self._push_own(person.id, news.device, person.version, push)
 
     def _tell_read(self, news: ReadNews) -> None:
         push = envelope.Read(to_text(news.room), news.seq)
@@ -249,7 +287,7 @@ class Hub:
 
     def _tell_typing(self, news: TypingNews) -> None:
         room = self._rooms.get(news.room)
-        if room is None or news.person not in room.names:
+        if room is None or news.person not in room.presence:
             return
         until = self._clock.monotonic() + TYPING_SECONDS if news.on else None
         room.set_typing(news.person, until=until)
@@ -269,16 +307,25 @@ class Hub:
                 room.fold(now)
                 if not room.typing:
                     self._unfolded.discard(room)
+        self._let_rest(now)
         if now - self._heads_at >= FOLD_SECONDS:
             self._heads_at = now
             self._tell_heads()
+
+    def _let_rest(self, now: float) -> None:
+        while self._stirred:
+            room, stirred = next(iter(self._stirred.items()))
+            if now - stirred < QUIET_SECONDS:
+                return
+            del self._stirred[room]
+            room.rest()
 
     def _tell_heads(self) -> None:
         moved, self._moved = self._moved, {}
         due: dict[Outbox, list[RoomNews]] = {}
         for room_id, news in moved.items():
             for outbox in self._crowd.followers(room_id):
-                if room_id not in outbox.openings:
+                if not _hears(outbox.openings.get(room_id), news.entries[-1].seq):
                     due.setdefault(outbox, []).append(news)
         for outbox, several in due.items():
             outbox.push(_show_heads(several))
@@ -324,6 +371,17 @@ class StreamOutbox:
     def close(self) -> None:
         """Send nothing more."""
         self._hub.leave(self._outbox)
+
+
+def _hears(opening: Opening | None, head: Seq) -> bool:
+    """Tell whether a client was written the events up to `head`.
+
+    Who is still catching up may close the room before it gets there.
+    """
+    if opening is None:
+        return False
+    bench = opening.bench
+    return (opening.cursor if bench is None else bench.told) >= head
 
 
 def _show_heads(several: list[RoomNews]) -> envelope.Heads:

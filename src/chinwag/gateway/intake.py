@@ -1,6 +1,6 @@
 """How much of what clients say is looked at before the loop turns again.
 
-A client that shouts is heard a little at a time, and never before one that whispers.
+A client that shouts is heard a little at a time, and those who whisper between.
 """
 
 import asyncio
@@ -13,15 +13,23 @@ TURN_SECONDS = 0.005
 """How long all clients together are listened to in a turn of the loop."""
 SLICE = 4 * 1024
 """Bytes of one client's that are looked at in one go."""
-QUIET_BYTES = 4 * 1024
-"""Whoever says more in a second is loud, and waits behind those who are not."""
 
 
 class Listened(Protocol):
     """Somebody whose bytes wait."""
 
-    def listen(self) -> bool:
-        """Look at one slice of what waits; return whether more should follow soon."""
+    @property
+    def address(self) -> str:
+        """Where they are; who is at one address shares what it gets."""
+        ...
+
+    def listen(self) -> int:
+        """Look at one slice of what waits; return its size in bytes."""
+        ...
+
+    @property
+    def heard_out(self) -> bool:
+        """Whether nothing more should be looked at for now."""
         ...
 
 
@@ -42,12 +50,9 @@ class Intake:
             self._turn_soon()
         return now < self._until and not self._waiting
 
-    def hold(self, listened: Listened, *, loud: bool) -> None:
-        """Listen to somebody when it is their turn, which comes later for the loud."""
-        if loud:
-            self._waiting.stay(listened)
-        else:
-            self._waiting.come(listened)
+    def hold(self, listened: Listened) -> None:
+        """Listen to somebody, who does not wait yet, when it is their turn."""
+        self._waiting.come(listened.address, listened)
         if not self._turning:
             self._turn_soon()
 
@@ -60,7 +65,7 @@ class Intake:
         self._until = self._clock.monotonic() + TURN_SECONDS
         while self._waiting and self._clock.monotonic() < self._until:
             listened = self._waiting.next()
-            if listened.listen():
-                self._waiting.stay(listened)
+            heard = listened.listen()
+            self._waiting.spend(heard, stays=not listened.heard_out)
         if self._waiting:
             self._turn_soon()

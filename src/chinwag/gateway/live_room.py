@@ -3,7 +3,6 @@
 A slow reader becomes a reader of the log; nobody waits for it.
 """
 
-from collections import deque
 from collections.abc import Callable
 
 import structlog
@@ -29,8 +28,24 @@ class LiveRoom:
     """The live side of one room's log.
 
     `told` is the last `seq` fanned out here. Catching up reads no further: what
-    comes after it comes live.
+    comes after it comes live. Most rooms are quiet, and keep next to nothing.
     """
+
+    __slots__ = (
+        "_behind",
+        "_benches",
+        "_kept",
+        "_kept_bytes",
+        "_let_go",
+        "_pages",
+        "_wake",
+        "folded_at",
+        "presence",
+        "room",
+        "told",
+        "typing",
+        "typing_moved",
+    )
 
     def __init__(
         self,
@@ -43,26 +58,47 @@ class LiveRoom:
     ) -> None:
         self.room = room
         self.told = told
-        self.openings: set[Opening] = set()
         self.presence = Presence()
-        self.names: dict[PersonId, str] = {}
-        self.typing: dict[PersonId, float] = {}
+        self.typing: dict[PersonId, float] | None = None
         self.typing_moved = False
         self.folded_at = float("-inf")
         self._pages = pages
         self._wake = wake
         self._let_go = let_go
+        # Openings are on a bench, or else behind.
+        self._behind: set[Opening] | None = None
         self._benches: list[Bench] = []
-        self._kept: deque[Frame] = deque()
+        self._kept: list[Frame] = []
         self._kept_bytes = 0
+
+    @property
+    def openings(self) -> list[Opening]:
+        """All clients that have it open."""
+        live = [opening for bench in self._benches for opening in bench.openings]
+        return [*live, *(self._behind or ())]
+
+    @property
+    def audience(self) -> int:
+        """How many clients have it open."""
+        live = sum(len(bench.openings) for bench in self._benches)
+        return live + len(self._behind or ())
+
+    def _fall_behind(self, opening: Opening) -> None:
+        if self._behind is None:
+            self._behind = set()
+        self._behind.add(opening)
+
+    def _no_more_behind(self, opening: Opening) -> None:
+        if self._behind is not None:
+            self._behind.discard(opening)
+            self._behind = self._behind or None
 
     def open(self, opening: Opening) -> None:
         """Send what follows the opening's cursor, then everything as it happens."""
-        self.openings.add(opening)
+        self._fall_behind(opening)
         person = opening.outbox.person
         if person is not None:
-            self.presence.come(person)
-            self.names[person] = opening.outbox.name
+            self.presence.come(person, opening.outbox.name)
         self.advance(opening)
 
     def shut(self, opening: Opening) -> None:
@@ -70,12 +106,11 @@ class LiveRoom:
         opening.shut = True
         if opening.bench is not None:
             opening.bench.rise(opening)
-        self.openings.discard(opening)
+        self._no_more_behind(opening)
         person = opening.outbox.person
         if person is not None:
             self.presence.go(person)
             if person not in self.presence:
-                self.names.pop(person, None)
                 self.set_typing(person, until=None)
 
     def advance(self, opening: Opening) -> None:
@@ -109,6 +144,7 @@ class LiveRoom:
             self._benches.append(bench)
         back = opening.sat
         bench.sit(opening)
+        self._no_more_behind(opening)
         opening.outbox.write(encode(self._whole_presence()))
         if opening.renamed:
             names, opening.renamed = opening.renamed, None
@@ -122,6 +158,7 @@ class LiveRoom:
         """Take a client that does not drain out of the live fan-out."""
         if opening.bench is not None:
             opening.bench.rise(opening)
+            self._fall_behind(opening)
 
     def _kept_after(self, cursor: Seq) -> list[Frame] | None:
         """Return the frames that follow `cursor`, or None if the log has to be read."""
@@ -154,12 +191,12 @@ class LiveRoom:
         self._pages.read(ask, done)
 
     def _take_page(self, opening: Opening, page: Page | Exception) -> None:
-        if isinstance(page, Exception) or (page.role and page.first == 0):
+        if isinstance(page, Exception) or (page.member and page.first == 0):
             error = page if isinstance(page, Exception) else None
             log.error("a page could not be read", room=self.room, exc_info=error)
             opening.outbox.hang(Close.RESTARTING)
             return
-        if page.role is None:
+        if not page.member:
             self._let_go(opening)
             return
         payload = encode_events(self.room, page.first, page.events, page.people)
@@ -186,11 +223,11 @@ class LiveRoom:
             bench.flush()
         self._forget_kept()
         self.told = told
-        for opening in list(self.openings):
+        for opening in self.openings:
             self.stall(opening)
         for bench in self._benches:
             bench.told = told
-        for opening in list(self.openings):
+        for opening in self.openings:
             self.advance(opening)
 
     def _keep(self, frame: Frame, *, changes: bool) -> None:
@@ -199,12 +236,19 @@ class LiveRoom:
             self._forget_kept()
             return
         self._kept.append(frame)
-        self._kept_bytes += len(frame.payload)
-        while self._kept_bytes > KEPT_BYTES and self._kept:
-            self._kept_bytes -= len(self._kept.popleft().payload)
+        self._kept_bytes += frame.size
+        count = 0
+        while self._kept_bytes > KEPT_BYTES:
+            self._kept_bytes -= self._kept[count].size
+            count += 1
+        del self._kept[:count]
+
+    def rest(self) -> None:
+        """Keep nothing for those who come back: it has been quiet for a while."""
+        self._forget_kept()
 
     def _forget_kept(self) -> None:
-        self._kept.clear()
+        self._kept = []
         self._kept_bytes = 0
 
     def _fan_out(self, frame: Frame) -> None:
@@ -228,25 +272,27 @@ class LiveRoom:
 
     def rename(self, person: PersonId, name: str) -> None:
         """Tell that somebody has another name."""
-        if person in self.names:
-            self.names[person] = name
-        for opening in self.openings:
-            if opening.bench is None:
-                opening.miss_name(person, name)
+        if person in self.presence:
+            self.presence.names[person] = name
+        for opening in self._behind or ():
+            opening.miss_name(person, name)
         self.push(envelope.People(view_people({person: name}, (person,))))
 
     def set_typing(self, person: PersonId, *, until: float | None) -> None:
         """Note that somebody types until then, or no longer does."""
         if until is not None:
+            self.typing = self.typing or {}
             self.typing_moved |= person not in self.typing
             self.typing[person] = until
-        elif self.typing.pop(person, None) is not None:
+        elif self.typing and self.typing.pop(person, None) is not None:
             self.typing_moved = True
+            self.typing = self.typing or None
 
     def fold(self, now: float) -> None:
         """Tell who came, went, types and no longer types since the last time."""
         self.folded_at = now
-        for person in [p for p, until in self.typing.items() if until <= now]:
+        typing = self.typing or {}
+        for person in [p for p, until in typing.items() if until <= now]:
             self.set_typing(person, until=None)
         change = self.presence.fold()
         if change is not None:
@@ -256,11 +302,11 @@ class LiveRoom:
             self.push(self._typists())
 
     def _typists(self) -> envelope.Typing:
-        people = tuple(self.typing)
+        people = tuple(self.typing or ())
         return envelope.Typing(
             to_text(self.room),
             tuple(map(to_text, people)),
-            view_people(self.names, people),
+            view_people(self.presence.names, people),
         )
 
     def _whole_presence(self) -> Frame:
@@ -275,5 +321,5 @@ class LiveRoom:
             here=here,
             joined=tuple(map(to_text, joined)),
             left=tuple(map(to_text, left)),
-            people=view_people(self.names, joined),
+            people=view_people(self.presence.names, joined),
         )

@@ -11,6 +11,8 @@ from chinwag.domain.rates import Limiter, Rate
 
 Network = IPv4Network | IPv6Network
 Headers = Sequence[tuple[bytes, bytes]]
+LINES_PER_SOCKET = 4
+"""A page asks for its parts on several connections before it opens one socket."""
 _OPEN_PER_BURST = 4
 
 
@@ -69,6 +71,16 @@ def _unmap(address: str) -> str:
     return address if mapped is None else str(mapped)
 
 
+def find_direct(
+    client: tuple[str, int] | None, proxies: Collection[Network]
+) -> str | None:
+    """Return whose connection it is; None if a proxy's, with many clients behind it."""
+    if client is None:
+        return None
+    address = _unmap(client[0])
+    return None if _is_trusted(address, proxies) else address
+
+
 def _is_trusted(address: str, proxies: Collection[Network]) -> bool:
     try:
         ip = ip_address(address)
@@ -100,7 +112,7 @@ class Addresses:
         self._most = rate.burst * _OPEN_PER_BURST if rate.per_second > 0 else None
 
     def enter(self, address: str) -> float:
-        """Count a new socket; return 0, or in how many seconds to try again."""
+        """Count a new one; return 0, or in how many seconds to try again."""
         if self._most is not None and self._open[address] >= self._most:
             return 5.0
         wait = self._limiter.take(address, self._clock.monotonic())
@@ -109,7 +121,7 @@ class Addresses:
         return wait
 
     def leave(self, address: str) -> None:
-        """Count a socket that has gone."""
+        """Count one that has gone."""
         self._open[address] -= 1
         if self._open[address] <= 0:
             del self._open[address]
@@ -117,3 +129,21 @@ class Addresses:
     def forget_idle(self) -> None:
         """Drop what is no longer needed."""
         self._limiter.forget_full(self._clock.monotonic())
+
+
+class Arrivals:
+    """Who comes from where.
+
+    Attributes:
+        sockets: The WebSockets of each address.
+        lines: The other connections of each address, which speak HTTP.
+    """
+
+    def __init__(self, rate: Rate, clock: Clock) -> None:
+        self.sockets = Addresses(rate, clock)
+        self.lines = Addresses(rate.times(LINES_PER_SOCKET), clock)
+
+    def forget_idle(self) -> None:
+        """Drop what is no longer needed."""
+        self.sockets.forget_idle()
+        self.lines.forget_idle()

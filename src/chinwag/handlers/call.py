@@ -10,7 +10,6 @@ import msgspec
 
 from chinwag.clock import Clock
 from chinwag.domain.events import Body, Entry, encode_body
-from chinwag.domain.messages import digest_cmid
 from chinwag.domain.model import Head, Membership, Person, Place, Room
 from chinwag.domain.news import News, PlaceNews
 from chinwag.domain.pages import Page, PageAsk
@@ -59,6 +58,21 @@ class Later(msgspec.Struct, frozen=True):
 class Call:
     """One command being decided."""
 
+    __slots__ = (
+        "_paid",
+        "after_commit",
+        "caller",
+        "entries",
+        "fresh_token",
+        "house",
+        "names",
+        "news",
+        "now",
+        "titles",
+        "undo",
+        "work",
+    )
+
     def __init__(
         self, house: House, work: Work, caller: Caller, paid: set[object]
     ) -> None:
@@ -102,21 +116,18 @@ class Call:
     def myself(self) -> Person:
         """Return who asks, written down or not."""
         waiting = self.house.lobby.get(self.person)
+        if waiting is not None:
+            return waiting[0]
         known = self.work.people.get_person(self.person)
-        if known is not None:
-            return known
-        if waiting is None:
+        if known is None:
             raise Unauthorized("This session has ended.")
-        return waiting[0]
+        return known
 
     def write_down(self) -> Person:
         """Return who asks, from now on one whom a restart does not forget."""
-        known = self.work.people.get_person(self.person)
-        if known is not None:
-            return known
         waiting = self.house.lobby.get(self.person)
         if waiting is None:
-            raise Unauthorized("This session has ended.")
+            return self.myself()
         person, token = waiting
         self.work.people.put_person(person, token, self.now)
         self.undo.append(self.house.lobby.leave(person.id))
@@ -160,6 +171,9 @@ class Call:
 
     def places(self) -> list[Place]:
         """Return all rooms of the asker."""
+        if self.house.lobby.get(self.person) is not None:
+            # Whoever is not written down is in no room.
+            return []
         places = self.work.members.list_places(self.person)
         return [self.house.marks.on_place(place, self.person) for place in places]
 
@@ -168,17 +182,20 @@ class Call:
         membership: Membership,
         body: Body,
         *,
-        cmid: str | None = None,
+        cmid: bytes | None = None,
         ends: PersonId | None = None,
     ) -> Entry:
-        """Put an event of `membership`'s person into its room's log, to be told."""
+        """Put an event of `membership`'s person into its room's log, to be told.
+
+        `cmid` is the digest under which a message is found again.
+        """
         entry = self.work.log.put_entry(
             membership.room,
             by=membership.person,
             kind=body.kind,
             body=encode_body(body),
             now=self.now,
-            cmid=None if cmid is None else digest_cmid(membership.person, cmid),
+            cmid=cmid,
             ends=ends,
         )
         self.entries.append(entry)

@@ -7,33 +7,41 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 
 import msgspec
 import structlog
 
+from chinwag import failpoints
 from chinwag.domain.fairness import Rota
-from chinwag.domain.messages import digest_cmid
 from chinwag.domain.news import EndedNews, News, RoomNews
 from chinwag.domain.pages import Page
 from chinwag.errors import Internal, Refusal, StorageFailed, Unavailable
+from chinwag.handlers.ahead import look_ahead
 from chinwag.handlers.call import Call, House, Later, digest_token
 from chinwag.handlers.counts import Counts
 from chinwag.handlers.marks import MOST_AT_ONCE
 from chinwag.handlers.people import recognise
 from chinwag.handlers.ports import Bus, Store, Work
+from chinwag.handlers.readings import Readings
 from chinwag.handlers.table import HANDLERS
-from chinwag.ids import PersonId, RoomId, from_text
+from chinwag.ids import RoomId
 from chinwag.protocol.commands import (
     AnyCommand,
     AskHistory,
+    AskMe,
     CloseRoom,
     EditMessage,
     Hello,
+    JoinRoom,
+    LeaveRoom,
+    LookAtLink,
     MarkRead,
     OpenRoom,
     Ping,
     PostMessage,
     SetTyping,
+    StartRoom,
 )
 from chinwag.protocol.door import Answer, Answered, Caller, Newcomer, Pages
 from chinwag.protocol.results import (
@@ -42,10 +50,12 @@ from chinwag.protocol.results import (
 )
 
 MOST_WEIGHT = 256
-"""What a batch takes: so many of the light commands, or a part of the heavy ones, so
-that deciding it does not keep the loop from its other work for long."""
+"""What a batch takes, so that deciding it does not keep the loop from its other work
+for long: so many commands that need nothing but what was fetched for all of them."""
 MOST_BYTES = 1024 * 1024
-_LIGHT = (
+BREATH_SECONDS = 0.005
+"""How long it is decided before the loop turns."""
+_FETCHED = (
     AskHistory,
     CloseRoom,
     MarkRead,
@@ -54,33 +64,33 @@ _LIGHT = (
     PostMessage,
     SetTyping,
 )
-_LIGHT_WEIGHT, _HEAVY_WEIGHT = 1, 16
+_COLLECTED = (AskMe, Hello, JoinRoom, LeaveRoom, LookAtLink, StartRoom)
+"""They write as well, together with others, or read something of their own."""
+_WEIGHTS: dict[object, int] = {
+    **dict.fromkeys(_FETCHED, 1),
+    **dict.fromkeys(_COLLECTED, 4),
+}
+_HEAVY = 16
 
 log = structlog.get_logger(__name__)
 
 
 class _Asked(msgspec.Struct):
-    """Something that waits for its turn: a command, or a chore of the house."""
+    """Something that waits for its turn: a command, or a chore of the house.
+
+    Attributes:
+        weight: How much work it is, of `MOST_WEIGHT`.
+        size: How many characters it brings.
+        paid: Which rates were paid for it.
+    """
 
     caller: Caller
     decide: Callable[[Call], Result | Later]
     answered: Answered
     command: AnyCommand | None = None
+    weight: int = _HEAVY
+    size: int = 0
     paid: set[object] = msgspec.field(default_factory=set[object])
-
-    @property
-    def weight(self) -> int:
-        """How much work it is: light ones are decided from what was fetched for all."""
-        return _LIGHT_WEIGHT if isinstance(self.command, _LIGHT) else _HEAVY_WEIGHT
-
-    @property
-    def size(self) -> int:
-        """How many characters it brings."""
-        match self.command:
-            case PostMessage(text=text) | EditMessage(text=text):
-                return len(text)
-            case _:
-                return 0
 
 
 class _Decided(msgspec.Struct):
@@ -98,20 +108,27 @@ class Dispatch:
         self._house = house
         self._store = store
         self._bus = bus
-        self._pages = pages
+        self._pages = Readings(pages)
         self.counts = Counts()
         # What waits, for each caller in its order, and whose turn it is.
         self._waiting: dict[Caller, deque[_Asked]] = {}
         self._rota: Rota[Caller] = Rota()
+        self._weight = self._size = 0
         self._bell = asyncio.Event()
+        self._breath = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
 
     def submit(self, caller: Caller, command: AnyCommand, answered: Answered) -> None:
         """Hand in a command; `answered` is called when what it did is durable."""
-        handler = HANDLERS[type(command)]
+        kind = type(command)
+        handler = HANDLERS[kind]
         decide: Callable[[Call], Result | Later] = lambda call: handler(call, command)  # noqa: E731 - a partial would take the command first
-        self._put(_Asked(caller, decide, answered, command))
+        size = (
+            len(command.text) if isinstance(command, PostMessage | EditMessage) else 0
+        )
+        weight = _WEIGHTS.get(kind, _HEAVY)
+        self._put(_Asked(caller, decide, answered, command, weight, size))
 
     def end_session(self, token: str, ended: Callable[[], None]) -> None:
         """Make `token` worth nothing, and call `ended` when that is durable."""
@@ -130,12 +147,14 @@ class Dispatch:
         """
         while True:
             await self._bell.wait()
+            await self._pages.give_way()
             await self._settle(self._take())
             if not self._waiting:
                 self._idle.set()
             await self._store.tidy()
             # A batch that wrote nothing has not waited for anything so far.
             await asyncio.sleep(0)
+            failpoints.reach("between-batches")
 
     async def drain(self) -> None:
         """Wait until nothing waits any more."""
@@ -151,31 +170,42 @@ class Dispatch:
         waiting = self._waiting.get(asked.caller)
         if waiting is None:
             waiting = self._waiting[asked.caller] = deque()
-            if asked.caller.person is None:
-                # Whoever is in goes before whoever only comes.
-                self._rota.stay(asked.caller)
-            else:
-                self._rota.come(asked.caller)
+            self._rota.come(asked.caller.address, asked.caller)
         waiting.append(asked)
+        self._weight += asked.weight
+        self._size += asked.size
         self._bell.set()
         self._idle.clear()
 
     def _take(self) -> list[_Asked]:
-        """Return what is decided next: each caller's in order, callers by turns."""
+        """Return what is decided next: each caller's in order, callers by turns.
+
+        Where all fits, nobody waits for a turn.
+        """
+        if self._weight <= MOST_WEIGHT and self._size <= MOST_BYTES:
+            batch = list(chain.from_iterable(self._waiting.values()))
+            self._waiting.clear()
+            self._rota.clear()
+        else:
+            batch = self._take_turns()
+        self._weight -= sum(asked.weight for asked in batch)
+        self._size -= sum(asked.size for asked in batch)
+        if not self._waiting:
+            self._bell.clear()
+        return batch
+
+    def _take_turns(self) -> list[_Asked]:
         batch, weight, size = list[_Asked](), 0, 0
         while self._rota and weight < MOST_WEIGHT and size < MOST_BYTES:
             caller = self._rota.next()
             waiting = self._waiting[caller]
             asked = waiting.popleft()
-            if waiting:
-                self._rota.stay(caller)
-            else:
+            self._rota.spend(asked.weight, stays=bool(waiting))
+            if not waiting:
                 del self._waiting[caller]
             weight += asked.weight
             size += asked.size
             batch.append(asked)
-        if not self._waiting:
-            self._bell.clear()
         return batch
 
     async def _settle(self, batch: Sequence[_Asked]) -> None:
@@ -183,10 +213,13 @@ class Dispatch:
         decided: list[_Decided] = []
         work: Work | None = None
         try:
+            failpoints.reach("before-begin")
             work = self._store.begin()
-            self._load(work, batch)
+            work.load(look_ahead((asked.caller, asked.command) for asked in batch))
             for asked in batch:
-                decided.append(self._decide(work, asked))  # noqa: PERF401 - they are taken back one by one
+                decided.append(self._decide(work, asked))
+                await self._breathe()
+            failpoints.reach("after-decide")
             await self._commit(work)
         except StorageFailed:
             raise
@@ -198,6 +231,17 @@ class Dispatch:
             await self._settle_halves(batch, error)
         else:
             self._tell(decided)
+
+    async def _breathe(self) -> None:
+        """Let the loop do its other work after some milliseconds of deciding.
+
+        Nobody else has a hand in the transaction or sees what it will come to.
+        """
+        now = self._house.clock.monotonic()
+        if now > self._breath:
+            await asyncio.sleep(0)
+            now = self._house.clock.monotonic()
+            self._breath = now + BREATH_SECONDS
 
     async def _commit(self, work: Work) -> None:
         clock = self._house.clock
@@ -216,21 +260,6 @@ class Dispatch:
         await self._settle(batch[:middle])
         await self._settle(batch[middle:])
 
-    def _load(self, work: Work, batch: Sequence[_Asked]) -> None:
-        memberships: set[tuple[RoomId, PersonId]] = set()
-        cmids: set[tuple[RoomId, bytes]] = set()
-        for asked in batch:
-            person = asked.caller.person
-            room = from_text(getattr(asked.command, "room", ""))
-            if person is None or room is None:
-                continue
-            memberships.add((RoomId(room), person))
-            if isinstance(asked.command, PostMessage):
-                for cmid in (asked.command.cmid, asked.command.behind):
-                    if cmid is not None:
-                        cmids.add((RoomId(room), digest_cmid(person, cmid)))
-        work.load(memberships, cmids)
-
     def _decide(self, work: Work, asked: _Asked) -> _Decided:
         call = Call(self._house, work, asked.caller, asked.paid)
         try:
@@ -243,7 +272,7 @@ class Dispatch:
             call.take_back()
             raise
         except Refusal as refusal:
-            answer = refusal
+            answer = refusal.bare()
         except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
             answer = self._note_bug(asked, error)
         if isinstance(answer, Refusal):
@@ -258,6 +287,7 @@ class Dispatch:
         news = _gather(batch)
         ended = [item for item in news if isinstance(item, EndedNews)]
         self._publish([item for item in news if not isinstance(item, EndedNews)])
+        failpoints.reach("before-replies")
         for decided in batch:
             if isinstance(decided.answer, Later):
                 self._read(decided.asked, decided.answer)
@@ -271,6 +301,7 @@ class Dispatch:
             self._bus.publish(news)
         for item in news:
             if isinstance(item, RoomNews):
+                self._pages.note(item)
                 self.counts.events += len(item.entries)
 
     def _read(self, asked: _Asked, later: Later) -> None:
@@ -287,7 +318,7 @@ class Dispatch:
         try:
             return later.finish(page)
         except Refusal as refusal:
-            return refusal
+            return refusal.bare()
         except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
             return self._note_bug(asked, error)
 
@@ -346,6 +377,7 @@ def _save_marks(call: Call, *, skipped: int) -> Result:
     reads = call.house.marks.due(skipped)
     if not reads:
         return Done()
+    failpoints.reach("before-marks")
     call.work.members.put_reads(reads)
     call.after_commit.append(lambda: call.house.marks.written(reads))
     return Done()

@@ -49,7 +49,7 @@ def _window(command: AskHistory, head: Seq) -> tuple[int, int]:
 
 
 def _tell(command: AskHistory, page: Page) -> History:
-    if page.role is None:
+    if not page.member:
         raise NotFound("No such room.")
     older = page.first > 1
     newer = 0 < page.last < page.head

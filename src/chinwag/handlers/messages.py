@@ -49,7 +49,8 @@ def post_message(call: Call, command: PostMessage) -> Posted:
     cmid = clean_cmid(command.cmid)
     membership = call.membership(command.room)
     room, person = membership.room, membership.person
-    seen = call.work.log.get_seen(room, messages.digest_cmid(person, cmid))
+    digest = messages.digest_cmid(person, cmid)
+    seen = call.work.log.get_seen(room, digest)
     if seen is not None:
         return _posted_before(call, membership, seen, text)
     call.take_message()
@@ -61,7 +62,7 @@ def post_message(call: Call, command: PostMessage) -> Posted:
     if command.reply_to is not None:
         reply_to = _target(call, membership, command.reply_to, "reply_to").seq
     message = messages.compose(membership, cmid, text, reply_to=reply_to)
-    entry = call.append(membership, message, cmid=cmid)
+    entry = call.append(membership, message, cmid=digest)
     return Posted(entry.seq, entry.at, duplicate=False)
 
 

@@ -106,7 +106,7 @@ def rename_me(call: Call, command: RenameMe) -> Renamed:
     name = clean_name(command.name)
     call.take_message()
     waiting = call.house.lobby.get(call.person)
-    if waiting is not None and call.work.people.get_person(call.person) is None:
+    if waiting is not None:
         person, token = waiting
         person = Person(person.id, name, person.guest, person.version)
         call.undo.append(call.house.lobby.enter(person, token))

@@ -11,7 +11,8 @@ from typing import Protocol
 from chinwag.domain.events import Entry
 from chinwag.domain.model import Head, Link, Membership, Person, Place, Room
 from chinwag.domain.news import News
-from chinwag.ids import LinkId, Millis, PersonId, RoomId, Seq
+from chinwag.domain.wanted import Wanted
+from chinwag.ids import Millis, PersonId, RoomId, Seq
 
 
 class People(Protocol):
@@ -57,7 +58,7 @@ class Rooms(Protocol):
         """Write down a new room with an empty log."""
         ...
 
-    def put_title(self, room: RoomId, name: str, topic: str) -> None:
+    def put_title(self, room: Room) -> None:
         """Call it otherwise."""
         ...
 
@@ -195,11 +196,11 @@ class Links(Protocol):
         """Write down a new link."""
         ...
 
-    def put_use(self, link: LinkId) -> None:
+    def put_use(self, link: Link) -> None:
         """Count one use down."""
         ...
 
-    def end_link(self, link: LinkId) -> None:
+    def end_link(self, link: Link) -> None:
         """Make it worth nothing."""
         ...
 
@@ -220,11 +221,7 @@ class Work(Protocol):
     @property
     def links(self) -> Links: ...  # noqa: D102
 
-    def load(
-        self,
-        memberships: Iterable[tuple[RoomId, PersonId]],
-        cmids: Iterable[tuple[RoomId, bytes]],
-    ) -> None:
+    def load(self, wanted: Wanted) -> None:
         """Fetch what a batch surely needs, in one statement a table."""
         ...
 

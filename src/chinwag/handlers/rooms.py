@@ -91,7 +91,6 @@ def _show_started(
 
 def _come_in(call: Call, membership: Membership) -> Membership:
     """Make somebody a member; return the membership, read up to the head."""
-    call.work.members.put_membership(membership)
     head = call.work.rooms.count_members(membership.room, +1)
     if head.members <= CROWD:
         call.append(membership, Joined())
@@ -99,9 +98,7 @@ def _come_in(call: Call, membership: Membership) -> Membership:
     membership = msgspec.structs.replace(
         membership, read=head.seq, read_messages=head.messages
     )
-    call.work.members.put_reads(
-        [(membership.room, membership.person, head.seq, head.messages)]
-    )
+    call.work.members.put_membership(membership)
     return membership
 
 
@@ -140,7 +137,7 @@ def show_link(call: Call, command: ShowLink) -> LinkShown:
         call.take_message()
         standing = call.work.links.get_standing_link(membership.room)
         if standing is not None:
-            call.work.links.end_link(standing.id)
+            call.work.links.end_link(standing)
         _make_link(call, membership.room)
     key = _standing_key(call, membership.room)
     return LinkShown(key=key, link=_link_to(call, key))
@@ -177,7 +174,7 @@ def join_room(call: Call, command: JoinRoom) -> Opened:
     call.take_join("join")
     person = call.write_down()
     if link.uses_left is not None:
-        call.work.links.put_use(link.id)
+        call.work.links.put_use(link)
     membership = _come_in(call, Membership(room.id, person.id, person.name, link.role))
     version = call.tell_place(membership)
     return open_at(call, membership, command, version)
@@ -216,9 +213,12 @@ def _title(
         raise Forbidden("Only the room's owner may change its name and topic.")
     call.take_message()
     room = call.room(membership)
-    new_name = room.name if name is None else name
-    new_topic = room.topic if topic is None else topic
-    call.work.rooms.put_title(room.id, new_name, new_topic)
-    call.titles[room.id] = (new_name, new_topic)
-    body = TopicSet(new_topic) if name is None else Titled(new_name)
+    titled = msgspec.structs.replace(
+        room,
+        name=room.name if name is None else name,
+        topic=room.topic if topic is None else topic,
+    )
+    call.work.rooms.put_title(titled)
+    call.titles[room.id] = (titled.name, titled.topic)
+    body = TopicSet(titled.topic) if name is None else Titled(titled.name)
     return Changed(call.append(membership, body).seq)

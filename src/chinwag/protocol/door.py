@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from chinwag.domain.pages import Page, PageAsk
+from chinwag.domain.search import Hits, SearchAsk
 from chinwag.errors import Refusal
 from chinwag.ids import PersonId
 from chinwag.protocol.commands import (
@@ -88,6 +89,14 @@ class Pages(Protocol):
 
         `done` is called exactly once, on the loop.
         """
+        ...
+
+
+class Searches(Protocol):
+    """Where messages are looked for."""
+
+    async def search(self, ask: SearchAsk) -> Hits:
+        """Return what is found, or raise a `Refusal`."""
         ...
 
 

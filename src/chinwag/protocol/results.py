@@ -146,6 +146,19 @@ class History(Result, frozen=True):
     more: bool
 
 
+class Found(Result, frozen=True):
+    """Messages that were found, newest first, each with its room.
+
+    `before` asks for the next page; null: this is the last. `complete` is false
+    while the index does not know all yet.
+    """
+
+    hits: msgspec.Raw
+    people: msgspec.Raw
+    before: str | None
+    complete: bool
+
+
 class Posted(Result, frozen=True):
     """The message is on disk at `seq`, for ever."""
 

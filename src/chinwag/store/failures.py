@@ -8,7 +8,7 @@ _TRY_AGAIN = 5.0
 # Growing the shared memory file beside the log is the first to notice a full disk.
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
-BROKEN = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
+_BROKEN = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
 _READ_ONLY = ("SQLITE_READONLY",)
 _PASSING = {
     _FULL: "The disk is full; nothing was saved.",
@@ -23,6 +23,12 @@ def name_of(error: BaseException) -> str:
     return name if isinstance(name, str) else ""
 
 
+def is_broken(error: BaseException) -> bool:
+    """Tell whether it is the disk that failed; a full one has not."""
+    name = name_of(error)
+    return name.startswith(_BROKEN) and not name.startswith(_FULL)
+
+
 def translate(error: DBAPIError) -> Exception:
     """Return what is to be raised instead of a driver's error.
 
@@ -33,6 +39,6 @@ def translate(error: DBAPIError) -> Exception:
     for names, sentence in _PASSING.items():
         if name.startswith(names):
             return Unavailable(sentence, retry_after=_TRY_AGAIN)
-    if name.startswith(BROKEN):
-        return StorageFailed(f"The disk failed: {error.orig}.")
+    if name.startswith(_BROKEN):
+        return StorageFailed(f"The disk failed: {error.orig} ({name}).")
     return error

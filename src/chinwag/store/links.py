@@ -1,11 +1,13 @@
 """The ways into rooms. Of a link's key only a digest is kept."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from chinwag.domain.model import Link, Role
-from chinwag.ids import LinkId, Millis, PersonId, RoomId
+from chinwag.ids import Millis, PersonId, RoomId
 from chinwag.store.tables import links
 from chinwag.store.transaction import Transaction
 
@@ -18,7 +20,7 @@ _COLUMNS = (
     links.c.uses_left,
     links.c.ended,
 )
-_GET = select(*_COLUMNS).where(links.c.digest == bindparam("of"))
+_LIST = select(*_COLUMNS).where(links.c.digest.in_(bindparam("of", expanding=True)))
 _GET_STANDING = (
     select(*_COLUMNS)
     .where(
@@ -43,20 +45,33 @@ class Links:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._known: dict[bytes, Link | None] = {}
+        self._standing: dict[RoomId, Link | None] = {}
+
+    def load(self, wanted: Iterable[bytes]) -> None:
+        """Fetch many links in one statement."""
+        missing = [digest for digest in set(wanted) if digest not in self._known]
+        if not missing:
+            return
+        self._known.update(dict.fromkeys(missing))
+        for row in self._transaction.load(_LIST, {"of": missing}):
+            self._known[row.digest] = _to_link(row)
 
     def get_link(self, digest: bytes) -> Link | None:
         """Return the link whose key has this digest."""
-        rows = self._transaction.load(_GET, {"of": digest})
-        return _to_link(rows[0]) if rows else None
+        self.load((digest,))
+        return self._known[digest]
 
     def get_standing_link(self, room: RoomId) -> Link | None:
         """Return the room's own link, the one that is shown."""
-        rows = self._transaction.load(_GET_STANDING, {"of": room})
-        return _to_link(rows[0]) if rows else None
+        if room not in self._standing:
+            rows = self._transaction.load(_GET_STANDING, {"of": room})
+            self._standing[room] = _to_link(rows[0]) if rows else None
+        return self._standing[room]
 
     def put_link(self, link: Link, by: PersonId, now: Millis) -> None:
         """Write down a new standing link."""
-        self._transaction.write(
+        self._transaction.collect(
             _PUT,
             {
                 "id": link.id,
@@ -71,14 +86,22 @@ class Links:
                 "created_at": now,
             },
         )
+        self._transaction.remember(self._known, link.digest, link)
+        self._transaction.remember(self._standing, link.room, link)
 
-    def put_use(self, link: LinkId) -> None:
+    def put_use(self, link: Link) -> None:
         """Count one use down."""
-        self._transaction.write(_PUT_USE, {"of": link})
+        self._transaction.write(_PUT_USE, {"of": link.id})
+        if link.uses_left is not None:
+            used = msgspec.structs.replace(link, uses_left=link.uses_left - 1)
+            self._transaction.remember(self._known, link.digest, used)
 
-    def end_link(self, link: LinkId) -> None:
+    def end_link(self, link: Link) -> None:
         """Make it worth nothing."""
-        self._transaction.write(_END, {"of": link})
+        self._transaction.write(_END, {"of": link.id})
+        ended = msgspec.structs.replace(link, ended=True)
+        self._transaction.remember(self._known, link.digest, ended)
+        self._transaction.remember(self._standing, link.room, None)
 
 
 def _to_link(row: Row[Any]) -> Link:

@@ -9,7 +9,7 @@ from chinwag.domain.events import Entry, Message
 from chinwag.ids import Millis, PersonId, RoomId, Seq
 from chinwag.store.rooms import Rooms
 from chinwag.store.tables import edits, events
-from chinwag.store.transaction import Transaction
+from chinwag.store.transaction import Parameters, Transaction
 
 _SeenKey = tuple[RoomId, bytes]
 
@@ -28,6 +28,7 @@ _LIST_SEEN = select(events.c.room, events.c.cmid, events.c.seq).where(
     events.c.cmid.is_not(None),
     tuple_(events.c.room, events.c.cmid).in_(bindparam("of", expanding=True)),
 )
+_PUT = insert(events)
 _PUT_BODY = (
     update(events)
     .where(*_HERE)
@@ -74,7 +75,8 @@ class Log:
             messages=head.messages + said,
         )
         entry = Entry(room, head.seq, head.at, by, kind, body, head.messages, ends)
-        self._transaction.collect_entry(entry, head, cmid)
+        self._transaction.collect(_PUT, _event_row(entry, cmid))
+        self._rooms.put_head(head)
         if cmid is not None:
             self._transaction.remember(self._seen, (room, cmid), head.seq)
         return entry
@@ -85,13 +87,15 @@ class Log:
         if not missing:
             return
         self._seen.update(dict.fromkeys(missing))
-        for row in self._transaction.load(_LIST_SEEN, {"of": missing}):
-            self._seen[row.room, row.cmid] = row.seq
+        for room, digest, seq in self._transaction.load_many(_LIST_SEEN, missing):
+            self._seen[room, digest] = seq
 
     def get_seen(self, room: RoomId, cmid: bytes) -> Seq | None:
         """Return where the message with this digest stands."""
-        self.load_seen(((room, cmid),))
-        return self._seen[room, cmid]
+        key = room, cmid
+        if key not in self._seen:
+            self.load_seen((key,))
+        return self._seen[key]
 
     def get_entry(self, room: RoomId, seq: Seq) -> Entry | None:
         """Return the event at `seq` as it is now, changes folded in."""
@@ -105,7 +109,6 @@ class Log:
 
     def put_body(self, room: RoomId, seq: Seq, body: str, changed: Seq) -> None:
         """Fold the change at `changed` into the event at `seq`."""
-        self._transaction.flush()
         self._transaction.write(
             _PUT_BODY,
             {"of_room": room, "of_seq": seq, "to": body, "to_changed": changed},
@@ -129,3 +132,18 @@ class Log:
             _LIST_EDITS, {"of_room": room, "of_target": target}
         )
         return [row.seq for row in rows]
+
+
+def _event_row(entry: Entry, cmid: bytes | None) -> Parameters:
+    return {
+        "room": entry.room,
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": entry.by,
+        "kind": entry.kind,
+        "changed": None,
+        "thread": None,
+        "ordinal": entry.messages,
+        "cmid": cmid,
+        "body": entry.body,
+    }

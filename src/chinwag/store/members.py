@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 
 from chinwag.domain.model import Head, Membership, Place, Role, Room, RoomKind
 from chinwag.ids import PersonId, RoomId, Seq
+from chinwag.store.memory import Memory
 from chinwag.store.tables import heads, memberships, people, rooms
 from chinwag.store.transaction import Transaction
 
@@ -65,34 +66,34 @@ _LIST_PLACES = (
 class Members:
     """The handlers' `Members`, over one transaction."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, memory: Memory) -> None:
         self._transaction = transaction
+        self._memory = memory.memberships
         self._known: dict[_Key, Membership | None] = {}
+        self._fresh: set[_Key] = set()
 
     def load(self, wanted: Iterable[_Key]) -> None:
         """Fetch many memberships in one statement."""
-        missing = [key for key in set(wanted) if key not in self._known]
+        missing = self._memory.recall(set(wanted), self._known)
         if not missing:
             return
         self._known.update(dict.fromkeys(missing))
-        for row in self._transaction.load(_LIST, {"of": missing}):
-            self._known[row.room, row.person] = Membership(
-                room=row.room,
-                person=row.person,
-                name=row.name,
-                role=Role(row.role),
-                read=row.read,
-                read_messages=row.read_messages,
+        rows = self._transaction.load_many(_LIST, missing)
+        for room, person, name, role, read, messages in rows:
+            self._known[room, person] = Membership(
+                room, person, name, Role(role), read, messages
             )
 
     def get_membership(self, room: RoomId, person: PersonId) -> Membership | None:
         """Return what somebody is in a room; None: nothing."""
-        self.load(((room, person),))
-        return self._known[room, person]
+        key = room, person
+        if key not in self._known:
+            self.load((key,))
+        return self._known[key]
 
     def put_membership(self, membership: Membership) -> None:
         """Let somebody in."""
-        self._transaction.write(
+        self._transaction.collect(
             _PUT,
             {
                 "room": membership.room,
@@ -103,17 +104,24 @@ class Members:
             },
         )
         key = membership.room, membership.person
-        self._transaction.remember(self._known, key, membership)
+        self._fresh.add(key)
+        self._remember(key, membership)
 
     def delete_membership(self, room: RoomId, person: PersonId) -> None:
         """Let somebody go."""
-        self._transaction.write(_DELETE, {"of_room": room, "of_person": person})
-        self._transaction.remember(self._known, (room, person), None)
+        row = {"of_room": room, "of_person": person}
+        if (room, person) in self._fresh:
+            # Collected rows go out first where they delete: this one must wait.
+            self._transaction.write(_DELETE, row)
+        else:
+            self._transaction.collect(_DELETE, row)
+        self._remember((room, person), None)
 
     def forget_names(self, person: PersonId) -> None:
         """Forget the memberships under which somebody had another name."""
         for key in [key for key in self._known if key[1] == person]:
             del self._known[key]
+        self._memory.forget_where(lambda key: key[1] == person)
 
     def put_reads(self, reads: Iterable[tuple[RoomId, PersonId, Seq, int]]) -> None:
         """Write down how far people have read: `seq` and messages up to it."""
@@ -134,7 +142,17 @@ class Members:
             known = self._known.get((room, person))
             if known is not None:
                 known = msgspec.structs.replace(known, read=seq, read_messages=messages)
-                self._transaction.remember(self._known, (room, person), known)
+                self._remember((room, person), known)
+            else:
+                self._memory.forget((room, person))
+
+    def _remember(self, key: _Key, membership: Membership | None) -> None:
+        self._memory.forget(key)
+        self._transaction.remember(self._known, key, membership)
+
+    def settle(self) -> None:
+        """Remember what is known: it is durable."""
+        self._memory.remember(self._known)
 
     def list_places(self, person: PersonId) -> list[Place]:
         """Return somebody's rooms, the one with the newest event first."""

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select
 
+from chinwag import failpoints
 from chinwag.errors import SchemaTooNew
 from chinwag.store.tables import meta
 
@@ -40,6 +41,7 @@ def migrate(connection: Connection, new_epoch: Callable[[], str]) -> None:
             config.set_main_option("script_location", str(_SCRIPTS))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            failpoints.reach("amid-migration")
         _make_epoch(connection, new_epoch)
 
 

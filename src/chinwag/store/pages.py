@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 from chinwag.domain.events import list_people
-from chinwag.domain.model import Role
 from chinwag.domain.pages import MOST_BYTES, MOST_IN_ALL, Page, PageAsk
 from chinwag.ids import Seq, from_text
 from chinwag.store.tables import events, heads, memberships, people
@@ -39,7 +38,7 @@ def _hex(value: ColumnElement[Any]) -> ColumnElement[str]:
     return func.printf("%x", value, type_=String)
 
 
-def _event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row source with these columns
+def event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row source with these columns
     """Return the SQL that makes what `envelope.encode_entry` makes."""
     rest = case(
         (event.c.body == "{}", literal("}")),
@@ -79,7 +78,7 @@ def _select_page(*, ordered: bool) -> Executable:
         .order_by(events.c.seq)
         .subquery()
     )
-    joined: Any = func.group_concat(_event_json(page), ",")
+    joined: Any = func.group_concat(event_json(page), ",")
     if ordered:
         joined = joined.aggregate_order_by(page.c.seq)
     role = (
@@ -149,17 +148,22 @@ def _get_page(
         },
     ).one()
     if row.role is None:
-        return Page(role=None, head=Seq(row.head or 0))
+        return Page(member=False, head=Seq(row.head or 0))
     if row.events is None:
-        return Page(role=Role(row.role), head=row.head)
+        return Page(head=row.head)
     found = f"[{row.events}]"
-    mentioned = [from_text(person) for person in list_people(found)]
-    names = connection.execute(_LIST_PEOPLE, {"of": mentioned}).scalar_one()
+    names = list_names(connection, found)
     return Page(
-        role=Role(row.role),
         head=row.head,
         first=row.first,
         last=row.last,
         events=found,
         people=names,
     )
+
+
+def list_names(connection: Connection, found: str) -> str:
+    """Return a JSON array of all whom `found`, a JSON array of events, mentions."""
+    mentioned = [from_text(person) for person in list_people(found)]
+    names: str = connection.execute(_LIST_PEOPLE, {"of": mentioned}).scalar_one()
+    return names

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from chinwag import failpoints
 from chinwag.domain.pages import Page, PageAsk
 from chinwag.store.driver import sqlite_version
 from chinwag.store.engine import READER, open_engine
@@ -49,6 +50,7 @@ class Readers:
         if engine is None:
             engine = self._own.engine = open_engine(self._path, READER, begin="BEGIN")
             self._engines.append(engine)
+        failpoints.reach("before-page")
         try:
             with engine.connect() as connection, connection.begin():
                 can_order = sqlite_version >= _CAN_ORDER_FROM

@@ -14,11 +14,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from chinwag import failpoints
 from chinwag.errors import DiskFull, NotADatabase, StartError, StorageFailed
 from chinwag.store.driver import sqlite, sqlite_version
 from chinwag.store.engine import NEW_FILE, WRITER, open_engine
-from chinwag.store.failures import BROKEN, name_of, translate
+from chinwag.store.failures import is_broken, name_of
 from chinwag.store.files import DATABASE, check_file, make_private, trouble_with
+from chinwag.store.memory import Memory
 from chinwag.store.migrate import migrate
 from chinwag.store.tables import meta
 from chinwag.store.work import Work
@@ -54,6 +56,7 @@ class SqliteStore:
                 raise trouble_with(self.path, error) from error
             stack.pop_all()
         self._committer = ThreadPoolExecutor(1, "commit")
+        self.memory = Memory()
         self._unmeasured = 0
 
     def _get_epoch(self) -> str:
@@ -62,12 +65,8 @@ class SqliteStore:
             return self._connection.execute(here).scalar_one()
 
     def begin(self) -> Work:
-        """Open a transaction."""
-        try:
-            self._connection.begin()
-        except DBAPIError as error:
-            raise translate(error) from error
-        return Work(self._connection, self._committer)
+        """Begin a batch; its transaction begins with its first statement."""
+        return Work(self._connection, self._committer, self.memory)
 
     async def tidy(self) -> None:
         """Between batches: move a long write-ahead log into the database."""
@@ -76,7 +75,9 @@ class SqliteStore:
             return
         mode = "RESTART" if waiting >= RESTART_PAGES else "PASSIVE"
         loop = asyncio.get_running_loop()
+        failpoints.reach("before-checkpoint")
         await loop.run_in_executor(self._committer, self._checkpoint, mode)
+        failpoints.reach("after-checkpoint")
 
     def _measure(self) -> int:
         """Return how many pages wait in the log; a guess where SQLite can't tell."""
@@ -92,8 +93,10 @@ class SqliteStore:
                 f"PRAGMA wal_checkpoint({mode})"
             ).fetchone()
         except sqlite.OperationalError as error:
-            if name_of(error).startswith(BROKEN):
-                raise StorageFailed(f"The disk failed: {error}.") from error
+            if is_broken(error):
+                raise StorageFailed(
+                    f"The disk failed: {error} ({name_of(error)})."
+                ) from error
             # The disk is full, or a reader was in the way: the log can wait.
             return 0
         finally:

@@ -1,83 +1,125 @@
 """One open transaction: what is collected, and how one command of it is undone."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     Connection,
     CursorResult,
+    Delete,
+    Dialect,
     Executable,
     Insert,
     Row,
-    bindparam,
-    insert,
-    update,
+    Select,
+    Update,
 )
 from sqlalchemy.exc import DBAPIError
 
-from chinwag.domain.events import Entry
-from chinwag.domain.model import Head
 from chinwag.errors import StorageFailed, Unavailable
-from chinwag.ids import RoomId
 from chinwag.store.failures import translate
-from chinwag.store.tables import events, heads
 
 K = TypeVar("K")
 V = TypeVar("V")
 Parameters = Mapping[str, Any]
+_Change = Insert | Update | Delete
+_NOTHING = object()
 
-_PUT_EVENT: Insert = insert(events)
-_PUT_HEAD = (
-    update(heads)
-    .where(heads.c.room == bindparam("of"))
-    .values(
-        head=bindparam("to_head"),
-        last_at=bindparam("to_last_at"),
-        messages=bindparam("to_messages"),
-        members=bindparam("to_members"),
-    )
-)
+
+class Kept(Generic[K, V]):
+    """Rows that the batch knows by their key, and changes in one statement.
+
+    Attributes:
+        known: What is known; None for what is known not to be there.
+    """
+
+    def __init__(self, statement: Update, to_row: Callable[[V], Parameters]) -> None:
+        self.known: dict[K, V | None] = {}
+        self.statement = statement
+        self._to_row = to_row
+        self._changed: set[K] = set()
+        self._touched: set[K] = set()
+
+    def __bool__(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self._changed)
+
+    def touch(self, key: K) -> None:
+        """Note that a row has changed."""
+        self._changed.add(key)
+        self._touched.add(key)
+
+    def begin(self) -> None:
+        """Begin with another command."""
+        self._touched.clear()
+
+    def undo(self) -> None:
+        """Write again what a command touched: it may be written as it left it."""
+        self._changed |= self._touched
+
+    def take(self) -> list[Parameters]:
+        """Return the rows to be written, and forget that they are."""
+        changed, self._changed = self._changed, set()
+        known = [self.known.get(key) for key in changed]
+        return [self._to_row(value) for value in known if value is not None]
 
 
 class Transaction:
     """What the nouns of the store share while a batch is decided.
 
-    Events and heads are collected and go out in one statement a table; a read
-    flushes them first. Everything else is a statement at once. A command runs
-    inside `attempt`; if it raises, only what it did is undone.
+    New rows, deleted ones, and changes of what is `Kept`, are collected and go out in
+    one statement a table. Everything else is a statement at once, which finds them
+    written. A command runs inside `attempt`; if it raises, only what it did is undone.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._begun = False
         self.wrote = False
-        self.heads: dict[RoomId, Head | None] = {}
-        self._changed_heads: set[RoomId] = set()
-        self._touched_heads: set[RoomId] = set()
-        self._events: list[Parameters] = []
-        # How many of the collected events older commands brought.
+        # Whether statements of a command were undone.
+        self.took_back = False
+        self._kept: list[Kept[Any, Any]] = []
+        self._rows: list[tuple[_Change, Parameters]] = []
+        # How many of the collected rows older commands brought.
         self._mark = 0
-        self._undo: list[Callable[[], None]] = []
+        # What caches held before: the cache, the key and the value.
+        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
         self._savepoint: Any = None
 
-    @contextmanager
-    def attempt(self) -> Generator[None]:
-        """Undo all that was done inside if an exception leaves it."""
-        self._mark = len(self._events)
+    def keep(
+        self, statement: Update, to_row: Callable[[V], Parameters]
+    ) -> Kept[Any, V]:
+        """Return a place for rows that are changed by `statement`."""
+        kept: Kept[Any, V] = Kept(statement, to_row)
+        self._kept.append(kept)
+        return kept
+
+    def attempt(self) -> "Transaction":
+        """Return a context that undoes what was done in it if it is left in anger."""
+        return self
+
+    def __enter__(self) -> None:
+        self._mark = len(self._rows)
         self._undo.clear()
-        self._touched_heads.clear()
+        for kept in self._kept:
+            kept.begin()
         self._savepoint = None
-        try:
-            yield
-        except BaseException as error:
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: object
+    ) -> None:
+        if error is not None:
             if not isinstance(error, StorageFailed):
                 self.check()
             self._undo_attempt()
-            raise
+            return
         if self._savepoint is not None:
             self._run(self._savepoint.commit)
-        self._savepoint = None
-        self._mark = len(self._events)
+            self._savepoint = None
+        self._mark = len(self._rows)
 
     def check(self) -> None:
         """Raise `Unavailable` if the database has taken everything back by itself.
@@ -85,77 +127,60 @@ class Transaction:
         SQLite does so where a statement finds the disk full. What is written after
         that would be no part of this transaction, and its COMMIT would be none.
         """
-        if not self._connection.connection.in_transaction:
+        if self._begun and not self._connection.connection.in_transaction:
             raise Unavailable("The disk is full; nothing was saved.", retry_after=5.0)
 
     def _undo_attempt(self) -> None:
-        for undo in reversed(self._undo):
-            undo()
-        del self._events[self._mark :]
-        # They may be written down already, as this command left them.
-        self._changed_heads |= self._touched_heads
+        for known, key, before in reversed(self._undo):
+            if before is _NOTHING:
+                known.pop(key, None)
+            else:
+                known[key] = before
+        del self._rows[self._mark :]
+        for kept in self._kept:
+            kept.undo()
         if self._savepoint is not None and self._savepoint.is_active:
             self._run(self._savepoint.rollback)
+            self.took_back = True
         self._savepoint = None
 
     def remember(self, cache: dict[K, V], key: K, value: V) -> None:
         """Keep something in a cache of this transaction until the command is undone."""
-        known = key in cache
-        before = cache.get(key)
-
-        def undo() -> None:
-            if known:
-                cache[key] = before  # type: ignore[assignment]
-            else:
-                cache.pop(key, None)
-
-        self._undo.append(undo)
+        self._undo.append((cache, key, cache.get(key, _NOTHING)))
         cache[key] = value
 
-    def collect_entry(self, entry: Entry, head: Head, cmid: bytes | None) -> None:
-        """Put an event and the head that it makes, with the next flush."""
-        self.wrote = True
-        self._events.append(
-            {
-                "room": entry.room,
-                "seq": entry.seq,
-                "at": entry.at,
-                "by": entry.by,
-                "kind": entry.kind,
-                "changed": None,
-                "thread": None,
-                "ordinal": entry.messages,
-                "cmid": cmid,
-                "body": entry.body,
-            }
-        )
-        self.collect_head(head)
+    def collect(self, statement: _Change, row: Parameters) -> None:
+        """Put a new row, or delete one that was there before, with the next flush.
 
-    def collect_head(self, head: Head) -> None:
-        """Put where a log ends, with the next flush."""
+        What is deleted goes first, so that it can come back in the same batch.
+        """
         self.wrote = True
-        self.remember(self.heads, head.room, head)
-        self._changed_heads.add(head.room)
-        self._touched_heads.add(head.room)
+        self._rows.append((statement, row))
+
+    def change(self, kept: Kept[K, V], key: K, value: V) -> None:
+        """Change a kept row, with the next flush."""
+        self.wrote = True
+        self.remember(kept.known, key, value)
+        kept.touch(key)
 
     def flush(self) -> None:
         """Write down what was collected."""
-        if self._savepoint is None and len(self._events) > self._mark:
+        if self._savepoint is None and len(self._rows) > self._mark:
             # What this command collected must be undone with it.
             self._open_savepoint()
-        self._flush(len(self._events))
+        self._flush(len(self._rows))
 
     def _flush(self, count: int) -> None:
-        if count:
-            rows, self._events = self._events[:count], self._events[count:]
-            self._mark = max(0, self._mark - count)
-            self._execute(_PUT_EVENT, rows)
-        if self._changed_heads:
-            changed, self._changed_heads = self._changed_heads, set()
-            known = [self.heads.get(room) for room in changed]
-            rows = [_head_row(head) for head in known if head is not None]
-            if rows:
-                self._execute(_PUT_HEAD, rows)
+        rows, self._rows = self._rows[:count], self._rows[count:]
+        self._mark = max(0, self._mark - count)
+        tables: dict[_Change, list[Parameters]] = {}
+        for statement, row in rows:
+            tables.setdefault(statement, []).append(row)
+        for statement in sorted(tables, key=lambda each: each.is_insert):
+            self._execute_many(statement, tables[statement])
+        for kept in self._kept:
+            if kept and (changed := kept.take()):
+                self._execute_many(kept.statement, changed)
 
     def _open_savepoint(self) -> None:
         self._flush(self._mark)
@@ -165,25 +190,41 @@ class Transaction:
         self, statement: Executable, parameters: Parameters | None = None
     ) -> list[Row[Any]]:
         """Return all rows, after what was collected is written down."""
-        if self._events or self._changed_heads:
+        if self._rows or any(self._kept):
             self.flush()
         return list(self._execute(statement, parameters))
 
     def load(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> list[Row[Any]]:
-        """Return all rows of a table of which nothing is ever collected."""
+        """Return rows of which none that is asked for can wait to be written."""
         return list(self._execute(statement, parameters))
+
+    def load_many(
+        self, statement: Select[*tuple[Any, ...]], keys: Sequence[tuple[Any, ...]]
+    ) -> Iterable[Row[*tuple[Any, ...]]]:
+        """Return the rows that have one of `keys`, as the driver has them.
+
+        `of`, an expanding parameter of the statement, takes the keys. To know each
+        size of list anew would cost more than the rows: it is filled up to the next
+        power of two with keys that are there already.
+        """
+        size = 1 << (len(keys) - 1).bit_length()
+        sql = _compile_list(statement, size, len(keys[0]), self._connection.dialect)
+        filled = [*keys, *[keys[-1]] * (size - len(keys))]
+        values = tuple(chain.from_iterable(filled))
+        return self._run(lambda: self._connection.exec_driver_sql(sql, values))
 
     def write(
         self,
         statement: Executable,
         parameters: Parameters | Iterable[Parameters] | None = None,
     ) -> CursorResult[Any]:
-        """Change something at once."""
+        """Change something at once, after what was collected is written down."""
         self.wrote = True
         if self._savepoint is None:
             self._open_savepoint()
+        self._flush(len(self._rows))
         return self._execute(statement, parameters)
 
     def _execute(
@@ -193,18 +234,42 @@ class Transaction:
     ) -> CursorResult[Any]:
         return self._run(lambda: self._connection.execute(statement, parameters))  # type: ignore[arg-type]
 
+    def _execute_many(self, statement: _Change, rows: Sequence[Parameters]) -> None:
+        """Run it for each row.
+
+        SQLAlchemy has made the SQL; it need not look at each value again.
+        """
+        sql, to_values = _compile(statement, self._connection.dialect)
+        values = list(map(to_values, rows))
+        self._run(lambda: self._connection.exec_driver_sql(sql, values))
+
     def _run(self, act: Callable[[], V]) -> V:
         try:
+            if not self._begun:
+                self._connection.begin()
+                self._begun = True
             return act()
         except DBAPIError as error:
             raise translate(error) from error
 
 
-def _head_row(head: Head) -> Parameters:
-    return {
-        "of": head.room,
-        "to_head": head.seq,
-        "to_last_at": head.at,
-        "to_messages": head.messages,
-        "to_members": head.members,
-    }
+@cache
+def _compile(
+    statement: _Change, dialect: Dialect
+) -> tuple[str, Callable[[Parameters], tuple[Any, ...]]]:
+    """Return the SQL, and what takes its values out of a row, in their order."""
+    compiled = statement.compile(dialect=dialect)
+    names = compiled.positiontup or ()
+    return str(compiled), itemgetter(*names)
+
+
+@cache
+def _compile_list(
+    statement: Select[*tuple[Any, ...]], size: int, width: int, dialect: Dialect
+) -> str:
+    """Return the SQL that takes so many keys of so many values."""
+    keys = [(0,) * width] * size if width > 1 else [0] * size
+    options = {"render_postcompile": True}
+    return str(
+        statement.params(of=keys).compile(dialect=dialect, compile_kwargs=options)
+    )
