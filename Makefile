@@ -9,6 +9,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+MINUTES ?= 10
+SEED ?= 1
 bin := .venv/bin
 export PATH := $(CURDIR)/$(bin):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
@@ -16,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 page := src/chinwag/page
 web_sources := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.json web/*.ts)
 
-.PHONY: help setup run test check unit bench proof dist docs generate lock clean debian
+.PHONY: help setup run test check unit bench bench-full proof dist docs generate lock clean debian
 
 help: ## List these commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,7 +39,7 @@ test: setup debian ## Set everything up and run every check and test.
 	pytest -q $(PYTEST)
 
 unit: .make/installed ## The quick tests alone: no browser, proxy, package or storm.
-	@pytest -q --ignore tests/browser --ignore tests/deploy --ignore tests/dist --ignore tests/faults $(PYTEST)
+	@pytest -q --ignore tests/browser --ignore tests/deploy --ignore tests/dist --ignore tests/faults --ignore tests/security $(PYTEST)
 
 generate: .make/installed .make/node ## Write anew what is generated: wire types and references.
 	@python -m scripts.generate
@@ -52,8 +54,12 @@ dist: setup ## Build the wheel and the sdist, page included, into dist/.
 bench: setup ## Run the rows of the scorecard that fit five minutes.
 	@python -m bench
 
-proof: setup debian ## Run the campaign behind the promises: 500 kills.
-	@pytest -q tests/faults --campaign
+bench-full: setup ## Run all rows of the scorecard, peers included: an hour or so.
+	@python -m bench install-peers
+	python -m bench full
+
+proof: setup debian ## Put all promises to the test for ten minutes (MINUTES=10 SEED=1).
+	@python -m tests.faults.campaign --minutes $(MINUTES) --seed $(SEED)
 
 lock: .make/installed ## Take up new releases of what Chinwag stands on (UPGRADE=--upgrade).
 	@scripts/lock $(UPGRADE)
