@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -140,6 +141,34 @@ def test_a_server_killed_right_after_its_first_start_starts_again(
         first.process.wait()
     with running(data) as second, talk_to(second.url, name="Ada") as ada:
         assert ada.ask("ping") == {}
+
+
+MUTE = ("sh", "-c", 'exec "$@" 2> /dev/full', "sh", *PYTHON_M)
+"""A Chinwag whose stderr is a file on a full disk."""
+
+
+def test_a_server_that_can_write_no_line_of_its_log_goes_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    # Of this the job that keeps the index complains as soon as it starts.
+    (data / "search.db").mkdir(parents=True)
+    with running(data, command=MUTE) as server, talk_to(server.url, name="Ada") as ada:
+        room = ada.ask("start_room", name="Tea")["room"]["id"]
+        time.sleep(1)
+        assert ada.ask("post_message", room=room, cmid="1", text="Still here?")
+        assert server.process.poll() is None
+
+
+def test_a_start_that_cannot_be_told_about_has_its_status_all_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ended = subprocess.run(
+        [*MUTE, "serve", "--data", tmp_path / "file/data", "--port", "0"],
+        env=clean_environment({}),
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 5
 
 
 def test_the_data_directory_is_for_its_owner_alone(tmp_path: Path) -> None:

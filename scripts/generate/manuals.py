@@ -11,6 +11,7 @@ from chinwag.config import ROWS, Row
 from chinwag.errors import StartError
 from chinwag.gateway.gate import Gate
 from chinwag.handlers.dispatch import Dispatch
+from chinwag.jobs.indexing import Indexing
 from chinwag.vitals import Vitals
 
 SETTINGS = """\
@@ -123,7 +124,11 @@ def render_metrics() -> str:
 
 def list_metrics() -> list[tuple[str, str, str]]:
     """Return name, kind and meaning of every metric that the server exposes."""
-    vitals = Vitals(cast("Gate", _Nothing()), cast("Dispatch", _Nothing()))
+    vitals = Vitals(
+        cast("Gate", _Nothing()),
+        cast("Dispatch", _Nothing()),
+        cast("Indexing", _Nothing()),
+    )
     meanings: dict[str, str] = {}
     found: list[tuple[str, str, str]] = []
     for line in vitals.expose().decode().splitlines():

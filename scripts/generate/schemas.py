@@ -10,7 +10,7 @@ from chinwag import __version__
 from chinwag.api.app import make_api
 from chinwag.api.description import complete
 from chinwag.api.parts import Api
-from chinwag.protocol.door import Door, Streams
+from chinwag.protocol.door import Door, Searches, Streams
 from chinwag.protocol.site import Site
 from scripts.generate import wire
 from scripts.generate.wire import Shape
@@ -87,6 +87,7 @@ def describe_http() -> Json:
         health=lambda: True,
         metrics=lambda: b"",
         heartbeat=0,
+        searches=cast("Searches", nobody),
     )
     return complete(make_api(api).openapi_schema.to_schema())
 

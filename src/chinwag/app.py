@@ -36,10 +36,14 @@ from chinwag.handlers.lobby import Lobby
 from chinwag.handlers.marks import ReadMarks
 from chinwag.handlers.newest import NewestPages
 from chinwag.ids import SystemDice
+from chinwag.jobs.indexing import Indexing
 from chinwag.protocol.close import Close
 from chinwag.protocol.site import Site
 from chinwag.store.files import Lock, read_secret, refuse_if_held
 from chinwag.store.readers import Readers
+from chinwag.store.search_file import can_search
+from chinwag.store.search_index import SearchIndex
+from chinwag.store.searchers import Searchers
 from chinwag.store.sqlite import SqliteStore
 from chinwag.vitals import Vitals
 
@@ -123,9 +127,17 @@ class Server:
             heartbeat=HEARTBEAT,
             here=self._hub.here,
         )
+        self._indexing = Indexing(
+            lambda: SearchIndex(settings.data, self._store.epoch),
+            Searchers(settings.data),
+            self._clock,
+            able=can_search(),
+        )
+        stack.callback(self._indexing.close)
         bus = LocalBus()
         bus.listen(pages.tell)
         bus.listen(self._hub.tell)
+        bus.listen(self._indexing.tell)
         self._dispatch = Dispatch(self._house, self._store, bus, pages)
         self._gate = Gate(
             door=self._dispatch,
@@ -136,7 +148,7 @@ class Server:
             proxies=tuple(settings.proxies),
         )
         self._garbage = Garbage(self._clock)
-        self._vitals = Vitals(self._gate, self._dispatch)
+        self._vitals = Vitals(self._gate, self._dispatch, self._indexing)
 
     async def run(self, announce: Announce) -> None:
         """Serve until told to stop."""
@@ -149,6 +161,7 @@ class Server:
             async with asyncio.TaskGroup() as tasks:
                 deciding = tasks.create_task(self._dispatch.run())
                 ticking = tasks.create_task(self._tick())
+                indexing = tasks.create_task(self._indexing.run())
                 failpoints.reach("before-serving")
                 await listener.start(self._bound)
                 announce(
@@ -161,8 +174,8 @@ class Server:
                 self._ready = True
                 await stop.wait()
                 await self._stop(listener)
-                ticking.cancel()
-                deciding.cancel()
+                for task in (ticking, indexing, deciding):
+                    task.cancel()
         except* StartError as group:
             raise group.exceptions[0] from None
 
@@ -178,6 +191,7 @@ class Server:
                 health=lambda: self._ready,
                 metrics=self._vitals.expose,
                 heartbeat=HEARTBEAT,
+                searches=self._indexing,
             )
         )
 
@@ -260,10 +274,18 @@ def _raise_descriptor_limit() -> None:
 
 
 def _set_up_logs() -> None:
-    """Write what goes wrong to stderr; libraries only speak up for warnings."""
+    """Write what goes wrong to stderr; libraries only speak up for warnings.
+
+    All of it by `logging`, which does not mind where that can't be written: it may be
+    a file on the disk that is full.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     # It warns of every broken request, and whoever likes could fill the disk with them.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    own, lines = logging.getLogger("chinwag"), logging.StreamHandler()
+    own.addHandler(lines)
+    own.setLevel(logging.INFO)
+    own.propagate = False
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -271,6 +293,6 @@ def _set_up_logs() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level"]),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -1,5 +1,6 @@
 """The command line: what one may type, and how a bad start is told in one sentence."""
 
+import contextlib
 import difflib
 import inspect
 import os
@@ -127,12 +128,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = line(tokens, exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as error:
-        print(misunderstood(error), file=sys.stderr)
+        _complain(misunderstood(error))
         return 2
     except StartError as error:
-        print(error, file=sys.stderr)
+        _complain(str(error))
         return error.exit_status
     return status if isinstance(status, int) else 0
+
+
+def _complain(sentence: str) -> None:
+    # Where it can't be written, as on a full disk, the exit status still tells.
+    with contextlib.suppress(OSError):
+        print(sentence, file=sys.stderr)
 
 
 def misunderstood(error: cyclopts.CycloptsError) -> str:

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from chinwag.gateway.gate import Gate
 from chinwag.handlers.dispatch import Dispatch
+from chinwag.jobs.indexing import Indexing
 
 _LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
@@ -21,9 +22,10 @@ _LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 class Vitals(Collector):
     """Reads the parts' own counts when it is asked, and costs nothing before."""
 
-    def __init__(self, gate: Gate, dispatch: Dispatch) -> None:
+    def __init__(self, gate: Gate, dispatch: Dispatch, indexing: Indexing) -> None:
         self._gate = gate
         self._dispatch = dispatch
+        self._indexing = indexing
         self._registry = CollectorRegistry()
         self._registry.register(self)
         self._lag = Histogram(
@@ -64,6 +66,11 @@ class Vitals(Collector):
             "chinwag_deliveries",
             "Events written to live clients.",
             value=self._gate.hub.deliveries,
+        )
+        yield GaugeMetricFamily(
+            "chinwag_search_behind_rooms",
+            "Rooms of which something can't be found by searching yet.",
+            value=self._indexing.behind,
         )
         answers = CounterMetricFamily(
             "chinwag_commands",

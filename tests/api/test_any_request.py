@@ -34,6 +34,7 @@ OPERATIONS = [
     "GET /api/rooms",
     "GET /api/rooms/{room}",
     "GET /api/rooms/{room}/events",
+    "GET /api/search",
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",

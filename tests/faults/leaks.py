@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx2
 import psutil
 
 from tests.faults.forks import QuickServer
@@ -17,6 +18,8 @@ from tests.faults.rounds import Outcome, serving
 from tests.live.guests import Guest, Room
 
 LIVES = 6
+WARM_SECONDS = 4.0
+REST_LOOKS = 10
 SPARE_DESCRIPTORS = 4
 SETTLE_SECONDS = 20.0
 CACHES_BYTES = 32 * 2**20
@@ -31,8 +34,10 @@ async def play_leaks(place: Path, seed: int, *, seconds: float = 90.0) -> Outcom
         ada = await Guest("Ada", server.port).connect()
         room = await ada.start_room()
         await ada.ask("close_room", room=room.id)
-        base = _descriptors(server)
-        seen = await _use(server, room, seed, seconds, outcome)
+        # Threads open their files when they are first needed.
+        await _use(server, room, f"{seed}/warm", WARM_SECONDS, outcome)
+        base = await _come_to_rest(server)
+        seen = await _use(server, room, str(seed), seconds, outcome)
         left = await _settle(server, base + SPARE_DESCRIPTORS)
         await ada.drop()
     late = seen[len(seen) // 3 :]
@@ -55,7 +60,7 @@ def _descriptors(server: QuickServer) -> int:
 
 
 async def _use(
-    server: QuickServer, room: Room, seed: int, seconds: float, outcome: Outcome
+    server: QuickServer, room: Room, seed: str, seconds: float, outcome: Outcome
 ) -> list[int]:
     """Let people live on a server; return its memory, once a second."""
     seen: list[int] = []
@@ -93,10 +98,31 @@ async def _live(port: int, room: Room, seed: str, outcome: Outcome) -> None:
                 await guest.open(room, after=0, most=10**6)
             if dice.random() < 0.8:
                 await guest.ask("leave_room", room=room.id)
+            if dice.random() < 0.3:
+                await _search(port, guest)
+                outcome.counts["searches"] += 1
             outcome.counts["visits"] += 1
         finally:
             with contextlib.suppress(OSError):
                 await guest.drop()
+
+
+async def _search(port: int, guest: Guest) -> None:
+    headers = {"Authorization": f"Bearer {guest.token}"}
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        asked = {"q": "so*", "limit": 5}
+        answer = await client.get("/api/search", params=asked, headers=headers)
+    # Just after the start there is nothing to search in.
+    assert answer.status_code in {200, 503}, answer.text
+
+
+async def _come_to_rest(server: QuickServer) -> int:
+    """Return how many descriptors there are when that has not changed for a second."""
+    seen = [_descriptors(server)]
+    while len(seen) <= REST_LOOKS or len(set(seen[-REST_LOOKS:])) > 1:
+        await asyncio.sleep(0.1)
+        seen.append(_descriptors(server))
+    return seen[-1]
 
 
 async def _settle(server: QuickServer, most: int) -> int:

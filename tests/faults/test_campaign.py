@@ -39,6 +39,23 @@ def test_a_violation_stands_in_the_report_with_its_seed(tmp_path: Path) -> None:
     assert (tmp_path / "acknowledged.svg").read_text("utf-8").count("<rect") == 4
 
 
+def test_what_was_run_since_the_last_fault_is_told_by_itself(tmp_path: Path) -> None:
+    monday, tuesday, wednesday = (
+        made_up("monday", 5),
+        made_up("tuesday", 50, "lost in R: message 4 [1]"),
+        made_up("wednesday", 7),
+    )
+    page = tmp_path / "report.md"
+    write_report([monday], page)
+    assert "Since the last fault" not in page.read_text("utf-8")
+    write_report([monday, tuesday], page)
+    assert "Nothing was run since." in page.read_text("utf-8")
+    write_report([monday, tuesday, wednesday], page)
+    assert "from wednesday on found none: 1.0 minutes of scenarios, 7 kills" in (
+        page.read_text("utf-8")
+    )
+
+
 def test_a_seed_gives_the_same_rounds_again() -> None:
     assert draw_seed(1, "kills", 1) == draw_seed(1, "kills", 1)
     assert len({draw_seed(1, name, n) for name in "abc" for n in range(9)}) == 27

@@ -1,8 +1,8 @@
 """A server that tells what Python would have to look for.
 
 To be started as `circles.py FILE python -m chinwag …`. Once a second it looks through
-all objects, and writes how many were in circles that nobody could reach, by type, as a
-line of JSON.
+all objects, and writes how many are in circles that nobody can reach, by type, as a
+line of JSON. As they are never thrown away, each line counts those before, too.
 """
 
 import gc

@@ -144,26 +144,38 @@ class Indexing:
     async def run(self) -> None:
         """Keep the index, until cancelled."""
         while self._able:
-            wait = RETRY_SECONDS
             try:
-                await self._keep()
+                wait = await self._keep_or_mend()
             except Unavailable as error:
                 log.warning("the search index waits", why=error.message)
-            except StorageFailed as error:
-                log.warning("the search index is made anew", why=str(error))
-                await self._discard()
-                wait = ANEW_SECONDS
+                wait = RETRY_SECONDS
             except Exception:
                 # Whatever it is, the chat goes on.
                 log.exception("the search index stands still")
+                wait = RETRY_SECONDS
             await asyncio.sleep(wait)
+
+    async def _keep_or_mend(self) -> float:
+        """Keep it; return after how many seconds it is to be made anew."""
+        try:
+            await self._keep()
+        except StorageFailed as error:
+            log.warning("the search index is made anew", why=str(error))
+            if self._index is None:
+                return RETRY_SECONDS
+            await self._discard()
+        return ANEW_SECONDS
 
     async def _keep(self) -> None:
         index = self._index
         if index is None:
             told = self._told
             index = await self._do(self._open_index)
-            self._behind |= await self._do(index.list_behind)
+            try:
+                self._behind |= await self._do(index.list_behind)
+            except BaseException:
+                await self._do(index.discard)
+                raise
             self._index = index
             self._note(told)
             self._bell.set()

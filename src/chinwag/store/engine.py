@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from chinwag.store.driver import sqlite
 from chinwag.store.files import APPLICATION_ID
@@ -30,12 +30,31 @@ COPIER = {"wal_autocheckpoint": "0"}
 _BUSY_SECONDS = 5.0
 
 
-def open_engine(path: Path, pragmas: Mapping[str, str], *, begin: str) -> Engine:
-    """Return an engine of one connection, which opens transactions with `begin`."""
+def connect(path: Path, pragmas: Mapping[str, str], *, begin: str) -> Connection:
+    """Return a connection to be kept, the only one of its engine; see `disconnect`."""
+    return open_engine(path, pragmas, begin=begin).connect()
+
+
+def disconnect(connection: Connection) -> None:
+    """Close the file that `connect` opened."""
+    connection.close()
+    connection.engine.dispose()
+
+
+def open_engine(
+    path: Path, pragmas: Mapping[str, str], *, begin: str, connections: int = 1
+) -> Engine:
+    """Return an engine of so many connections, which open transactions with `begin`.
+
+    They are to be kept: each new `Connection` of SQLAlchemy leaves listeners behind
+    that refer to each other.
+    """
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         module=sqlite,
-        poolclass=StaticPool,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
         connect_args={
             # One thread at a time uses it, but not always the same one.
             "check_same_thread": False,

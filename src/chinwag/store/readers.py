@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from chinwag import failpoints
@@ -24,9 +24,9 @@ class Readers:
     """The edges' `Pages`. A reader never waits for the writer."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._own = threading.local()
-        self._engines: list[Engine] = []
+        self._engine = open_engine(path, READER, begin="BEGIN", connections=READERS)
+        self._connections: list[Connection] = []
         self._threads = ThreadPoolExecutor(READERS, "read")
 
     def read(self, ask: PageAsk, done: Callable[[Page | Exception], None]) -> None:
@@ -46,20 +46,26 @@ class Readers:
         future.add_done_callback(tell)
 
     def _get_page(self, ask: PageAsk) -> Page:
-        engine: Engine | None = getattr(self._own, "engine", None)
-        if engine is None:
-            engine = self._own.engine = open_engine(self._path, READER, begin="BEGIN")
-            self._engines.append(engine)
         failpoints.reach("before-page")
         try:
-            with engine.connect() as connection, connection.begin():
+            connection = self._connect()
+            with connection.begin():
                 can_order = sqlite_version >= _CAN_ORDER_FROM
                 return get_page(connection, ask, can_order=can_order)
         except DBAPIError as error:
             raise translate(error) from error
 
+    def _connect(self) -> Connection:
+        """Return this thread's connection."""
+        connection: Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._engine.connect()
+            self._connections.append(connection)
+        return connection
+
     def close(self) -> None:
         """Finish what is being read and close the connections."""
         self._threads.shutdown(cancel_futures=True)
-        for engine in self._engines:
-            engine.dispose()
+        for connection in self._connections:
+            connection.close()
+        self._engine.dispose()

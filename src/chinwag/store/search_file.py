@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from chinwag.errors import Unavailable
 from chinwag.ids import RoomId, Seq
 from chinwag.store.driver import sqlite_version
-from chinwag.store.engine import READER, open_engine
+from chinwag.store.engine import READER, connect, disconnect, open_engine
 from chinwag.store.failures import translate
 
 FILE = "search.db"
@@ -84,50 +84,60 @@ def to_seq(row: int) -> Seq:
     return Seq(row & (1 << _SEQ_BITS) - 1)
 
 
-def open_to_write(data: Path, epoch: str) -> Engine:
+def open_to_write(data: Path, epoch: str) -> Connection:
     """Open the index of this database, made anew if it is not one.
 
     Raises:
         DBAPIError: It can't be written.
     """
-    path = data / FILE
-    engine = open_engine(path, _PRAGMAS, begin="BEGIN IMMEDIATE")
+    kept = _open_ours(data, epoch)
+    if kept is not None:
+        return kept
+    discard(data)
+    connection = connect(data / FILE, _PRAGMAS, begin="BEGIN IMMEDIATE")
     try:
-        with engine.connect() as connection, connection.begin():
-            if _is_ours(connection, epoch):
-                return engine
+        with connection.begin():
+            metadata.create_all(connection)
+            connection.execute(_WORDS)
+            connection.execute(_FORGET)
+            for key, value in ((_EPOCH, epoch), (_LAYOUT, LAYOUT), (UNMERGED, "0")):
+                connection.execute(facts.insert(), {"key": key, "value": value})
+    except BaseException:
+        disconnect(connection)
+        raise
+    (data / FILE).chmod(0o600)
+    return connection
+
+
+def _open_ours(data: Path, epoch: str) -> Connection | None:
+    """Open the index if it is one, and of this database."""
+    connection: Connection | None = None
+    try:
+        connection = connect(data / FILE, _PRAGMAS, begin="BEGIN IMMEDIATE")
+        with connection.begin():
+            found = dict(connection.execute(select(facts.c.key, facts.c.value)).all())
+            if (found.get(_EPOCH), found.get(_LAYOUT)) == (epoch, LAYOUT):
+                return connection
     except DBAPIError as error:
         if isinstance(translate(error), Unavailable):
-            engine.dispose()
+            if connection is not None:
+                disconnect(connection)
             raise
         # Whatever it is, it is not the index.
-    engine.dispose()
-    discard(data)
-    engine = open_engine(path, _PRAGMAS, begin="BEGIN IMMEDIATE")
-    with engine.connect() as connection, connection.begin():
-        metadata.create_all(connection)
-        connection.execute(_WORDS)
-        connection.execute(_FORGET)
-        for key, value in ((_EPOCH, epoch), (_LAYOUT, LAYOUT), (UNMERGED, "0")):
-            connection.execute(facts.insert(), {"key": key, "value": value})
-    path.chmod(0o600)
-    return engine
+    if connection is not None:
+        disconnect(connection)
+    return None
 
 
-def open_to_read(data: Path) -> Engine:
-    """Open the index that somebody else writes."""
-    return open_engine(data / FILE, READER, begin="BEGIN")
+def open_to_read(data: Path, *, connections: int) -> Engine:
+    """Return an engine for the index that somebody else writes."""
+    return open_engine(data / FILE, READER, begin="BEGIN", connections=connections)
 
 
 def discard(data: Path) -> None:
     """Remove the file with all that SQLite keeps beside it."""
     for beside in ("-wal", "-shm", "-journal", ""):
         (data / f"{FILE}{beside}").unlink(missing_ok=True)
-
-
-def _is_ours(connection: Connection, epoch: str) -> bool:
-    found = dict(connection.execute(select(facts.c.key, facts.c.value)).all())
-    return (found.get(_EPOCH), found.get(_LAYOUT)) == (epoch, LAYOUT)
 
 
 def list_cursors(connection: Connection) -> dict[RoomId, Seq]:

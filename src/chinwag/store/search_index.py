@@ -4,7 +4,8 @@ All rows of a step come and go as one JSON text: reading or writing them one by 
 would give the interpreter's lock away at every row, and wait for it as often.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from chinwag.domain.events import Deleted, Edited, Message
 from chinwag.domain.search import spread
 from chinwag.ids import RoomId, Seq
 from chinwag.store import search_file
-from chinwag.store.engine import READER, open_engine
+from chinwag.store.engine import READER, connect, disconnect
 from chinwag.store.failures import translate
 from chinwag.store.files import DATABASE
 from chinwag.store.search_file import UNMERGED, facts, rooms, to_row, words
@@ -94,7 +95,6 @@ _COUNT_UNMERGED = (
     .values(value=cast(cast(facts.c.value, Integer) + bindparam("more"), Text))
 )
 _GET_UNMERGED = select(cast(facts.c.value, Integer)).where(facts.c.key == UNMERGED)
-_NONE_UNMERGED = update(facts).where(facts.c.key == UNMERGED).values(value="0")
 _GET_SIZE = select(func.coalesce(func.sum(rooms.c.seq), 0))
 _GET_CURSOR = select(rooms.c.number, rooms.c.seq).where(
     rooms.c.room == bindparam("of_room")
@@ -135,19 +135,27 @@ class SearchIndex:
     def __init__(self, data: Path, epoch: str) -> None:
         """Open it, or raise why it can't be written."""
         self._data = data
-        self._merging = False
-        self._log = open_engine(data / DATABASE, READER, begin="BEGIN")
+        # How many events that had been taken up are being merged.
+        self._merging = 0
         try:
-            self._engine = search_file.open_to_write(data, epoch)
+            self._log = connect(data / DATABASE, READER, begin="BEGIN")
+            try:
+                self._index = search_file.open_to_write(data, epoch)
+            except BaseException:
+                disconnect(self._log)
+                raise
         except DBAPIError as error:
-            self._log.dispose()
             raise translate(error) from error
 
     def list_behind(self) -> set[RoomId]:
-        """Return the rooms of which the index does not know all."""
-        with self._log.connect() as log, self._engine.connect() as index:
-            ends = _HEADS.decode(log.execute(_LIST_HEADS).scalar_one())
-            known = search_file.list_cursors(index)
+        """Return the rooms of which the index does not know all.
+
+        Raises:
+            StorageFailed: The index is broken, or the disk.
+        """
+        with self._transactions():
+            ends = _HEADS.decode(self._log.execute(_LIST_HEADS).scalar_one())
+            known = search_file.list_cursors(self._index)
         return {room for room, head in ends if known.get(room, 0) < head}
 
     def update(self, behind: Iterable[RoomId]) -> set[RoomId]:
@@ -157,42 +165,45 @@ class SearchIndex:
             Unavailable: The disk is full; nothing was written.
             StorageFailed: The index is broken, or the disk.
         """
-        try:
-            with (
-                self._log.connect() as log,
-                self._engine.connect() as index,
-                # One snapshot of the log, so that texts and heads agree.
-                log.begin(),
-                index.begin(),
-            ):
-                more = self._take(log, index, sorted(behind))
-                failpoints.reach("before-index-commit")
-        except DBAPIError as error:
-            raise translate(error) from error
+        with self._transactions():
+            more = self._take(self._log, self._index, sorted(behind))
+            failpoints.reach("before-index-commit")
         return more
 
     def tidy(self) -> bool:
         """Merge some of the index's parts, if there are many; tell whether it goes on.
 
         Every step that takes something up leaves a part, and searching looks into all.
+
+        Raises:
+            Unavailable: The disk is full; nothing was written.
+            StorageFailed: The index is broken, or the disk.
         """
-        try:
-            with self._engine.connect() as index, index.begin():
+        with self._transactions():
+            index, pages = self._index, MERGED_PAGES
+            if not self._merging:
                 unmerged = index.execute(_GET_UNMERGED).scalar_one()
-                if not self._merging:
-                    size = index.execute(_GET_SIZE).scalar_one()
-                    if unmerged * MOST_UNMERGED <= size:
-                        return False
-                before = _count_changes(index)
-                pages = MERGED_PAGES if self._merging else -MERGED_PAGES
-                index.execute(_MERGE, {"pages": pages})
-                # So says FTS5 that nothing is left to merge.
-                self._merging = _count_changes(index) - before >= _MERGED_SOME
-                if not self._merging:
-                    index.execute(_NONE_UNMERGED)
+                size = index.execute(_GET_SIZE).scalar_one()
+                if unmerged * MOST_UNMERGED <= size:
+                    return False
+                self._merging, pages = unmerged, -MERGED_PAGES
+            before = _count_changes(index)
+            index.execute(_MERGE, {"pages": pages})
+            # So says FTS5 that nothing is left to merge.
+            if _count_changes(index) - before < _MERGED_SOME:
+                # What came in meanwhile is not part of it.
+                index.execute(_COUNT_UNMERGED, {"more": -self._merging})
+                self._merging = 0
+        return bool(self._merging)
+
+    @contextmanager
+    def _transactions(self) -> Generator[None]:
+        """One snapshot of the log, so that texts and heads agree, and one step."""
+        try:
+            with self._log.begin(), self._index.begin():
+                yield
         except DBAPIError as error:
             raise translate(error) from error
-        return self._merging
 
     def discard(self) -> None:
         """Close it and throw it away."""
@@ -217,8 +228,8 @@ class SearchIndex:
 
     def close(self) -> None:
         """Close the files."""
-        self._engine.dispose()
-        self._log.dispose()
+        disconnect(self._index)
+        disconnect(self._log)
 
 
 def _count_changes(connection: Connection) -> int:

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.domain.search import Hits, SearchAsk
@@ -24,8 +24,11 @@ class Searchers:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._own = threading.local()
-        self._engines: list[Engine] = []
-        self._file = 0
+        self._log = open_engine(
+            data / DATABASE, READER, begin="BEGIN", connections=THREADS
+        )
+        self._index = search_file.open_to_read(data, connections=THREADS)
+        self._connections: set[Connection] = set()
         self._threads = ThreadPoolExecutor(THREADS, "search")
 
     async def find(self, ask: SearchAsk) -> Hits:
@@ -40,32 +43,38 @@ class Searchers:
 
     def reopen(self) -> None:
         """Read another file from now on: the index was made anew."""
-        self._file += 1
+        self._index = search_file.open_to_read(self._data, connections=THREADS)
 
     def _find(self, ask: SearchAsk) -> Hits:
-        log, index = self._open()
         try:
-            with (
-                index.connect() as words,
-                words.begin(),
-                log.connect() as events,
-                events.begin(),
-            ):
-                return find(events, words, ask)
+            log, index = self._connect()
+            with index.begin(), log.begin():
+                return find(log, index, ask)
         except DBAPIError as error:
             raise translate(error) from error
 
-    def _open(self) -> tuple[Engine, Engine]:
-        """Return this thread's engines of the log and of the index as it is now."""
-        if getattr(self._own, "file", None) != self._file:
-            self._own.file = self._file
-            self._own.log = open_engine(self._data / DATABASE, READER, begin="BEGIN")
-            self._own.index = search_file.open_to_read(self._data)
-            self._engines += [self._own.log, self._own.index]
-        return self._own.log, self._own.index
+    def _connect(self) -> tuple[Connection, Connection]:
+        """Return this thread's connections to the log and to the index as it is now."""
+        own = self._own
+        if getattr(own, "log", None) is None:
+            own.log = self._log.connect()
+            self._connections.add(own.log)
+        known: Connection | None = getattr(own, "index", None)
+        if known is not None and known.engine is not self._index:
+            self._connections.remove(known)
+            # Its file is gone, and takes room as long as it is open.
+            known.detach()
+            known.close()
+            known = own.index = None
+        if known is None:
+            known = own.index = self._index.connect()
+            self._connections.add(known)
+        return own.log, known
 
     def close(self) -> None:
         """Finish what is looked for and close the files."""
         self._threads.shutdown(cancel_futures=True)
-        for engine in self._engines:
-            engine.dispose()
+        for connection in self._connections:
+            connection.close()
+        self._log.dispose()
+        self._index.dispose()

@@ -48,6 +48,7 @@ class SqliteStore:
             try:
                 _mark_new_file(self.path)
                 self._connection = self._engine.connect()
+                stack.callback(self._connection.close)
                 migrate(self._connection, new_epoch)
                 self.epoch = self._get_epoch()
             except DBAPIError as error:

@@ -14,6 +14,7 @@ from tests.faults.campaign.suites import SUITES
 REPORT = LEDGER.with_name("report.md")
 PLOT = LEDGER.with_name("acknowledged.svg")
 MOST_FAULTS = 40
+COUNTED_SINCE = ["kills", "acknowledged", "cuts", "places", "disks filled"]
 HEAD = ["scenario", "rounds", "minutes", "counted", "at most", "rounds at fault"]
 
 OPENING = """\
@@ -36,6 +37,7 @@ def write_report(runs: Sequence[Run], place: Path = REPORT) -> None:
     parts = [
         OPENING,
         *_promises(runs),
+        *_since_the_last_fault(runs),
         f"![Messages acknowledged and faults made over time]({PLOT.name})\n",
         *_scenarios(runs),
         *_suites(runs),
@@ -79,6 +81,33 @@ def _violations(runs: Sequence[Run], promise: Promise) -> int:
         or any(sentence.startswith(f"{kind} in ") for kind in promise.kinds)
         for name, _, sentence in list_faults(runs)
     )
+
+
+def _since_the_last_fault(runs: Sequence[Run]) -> Iterator[str]:
+    """Add up the runs that came after anything went wrong, if anything ever did."""
+    at_fault = [n for n, run in enumerate(runs) if _find_fault(run)]
+    if not at_fault:
+        return
+    since = runs[at_fault[-1] + 1 :]
+    yield "## Since the last fault\n"
+    if not since:
+        yield "Nothing was run since.\n"
+        return
+    total = add_up(since)
+    found = [f"{total[what]:,} {what}" for what in COUNTED_SINCE if total[what]]
+    suites = sorted({name for run in since for name in run["suites"]})
+    minutes = sum(kept["seconds"] for _, kept in played(since)) / 60
+    yield (
+        f"The runs from {since[0]['began']} on found none: {minutes:.1f} minutes of"
+        f" scenarios, {', '.join(found) or 'nothing counted'}; and of the programs"
+        f" below: {', '.join(suites) or 'none'}.\n"
+    )
+
+
+def _find_fault(run: Run) -> bool:
+    """Tell whether a run found a violation, or a program of its own that failed."""
+    suites = run["suites"].values()
+    return any(list_faults([run])) or any(kept["status"] for kept in suites)
 
 
 def _scenarios(runs: Sequence[Run]) -> Iterator[str]:
@@ -163,13 +192,14 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
 def _runs(runs: Sequence[Run]) -> Iterator[str]:
     yield "## Runs\n"
     yield table(
-        ["began", "commit", "minutes", "command"],
+        ["began", "commit", "minutes", "command", "found"],
         [
             (
                 run["began"],
                 run["commit"] + (" and changes" if run["changed"] else ""),
                 f"{run['seconds'] / 60:.1f}",
                 f"`{run['command']}`",
+                "a fault" if _find_fault(run) else "none",
             )
             for run in runs
         ],
