@@ -1,11 +1,15 @@
 """Counts what is asked of the database."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from unittest import mock
 
 from sqlalchemy import Engine, event
+
+from chinwag.store import raw
 
 
 @dataclass
@@ -27,10 +31,18 @@ def counting() -> Generator[Counted]:
     def note_commit(_: object) -> None:
         counted.commits += 1
 
+    def note_raw(act: Callable[..., Any], on: object, sql: str, *values: object) -> Any:  # noqa: ANN401 - whatever that returns
+        counted.statements.append(sql)
+        return act(on, sql, *values)
+
     event.listen(Engine, "before_cursor_execute", note_statement)
     event.listen(Engine, "commit", note_commit)
     try:
-        yield counted
+        with (
+            mock.patch.object(raw, "run", partial(note_raw, raw.run)),
+            mock.patch.object(raw, "run_many", partial(note_raw, raw.run_many)),
+        ):
+            yield counted
     finally:
         event.remove(Engine, "before_cursor_execute", note_statement)
         event.remove(Engine, "commit", note_commit)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
+from chinwag.store import raw
 from chinwag.store.driver import sqlite
 from chinwag.store.files import APPLICATION_ID
 
@@ -69,7 +70,7 @@ def open_engine(
             connection.execute(f"PRAGMA {name} = {value}")
 
     def say_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw.run(connection, begin)
 
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", say_begin)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import StorageFailed, Unavailable
+from chinwag.store import raw
 from chinwag.store.failures import translate
 
 K = TypeVar("K")
@@ -202,7 +203,7 @@ class Transaction:
 
     def load_many(
         self, statement: Select[*tuple[Any, ...]], keys: Sequence[tuple[Any, ...]]
-    ) -> Iterable[Row[*tuple[Any, ...]]]:
+    ) -> list[tuple[Any, ...]]:
         """Return the rows that have one of `keys`, as the driver has them.
 
         `of`, an expanding parameter of the statement, takes the keys. To know each
@@ -213,7 +214,7 @@ class Transaction:
         sql = _compile_list(statement, size, len(keys[0]), self._connection.dialect)
         filled = [*keys, *[keys[-1]] * (size - len(keys))]
         values = tuple(chain.from_iterable(filled))
-        return self._run(lambda: self._connection.exec_driver_sql(sql, values))
+        return self._run(lambda: raw.run(self._connection, sql, values))
 
     def write(
         self,
@@ -235,13 +236,10 @@ class Transaction:
         return self._run(lambda: self._connection.execute(statement, parameters))  # type: ignore[arg-type]
 
     def _execute_many(self, statement: _Change, rows: Sequence[Parameters]) -> None:
-        """Run it for each row.
-
-        SQLAlchemy has made the SQL; it need not look at each value again.
-        """
+        """Run it for each row."""
         sql, to_values = _compile(statement, self._connection.dialect)
         values = list(map(to_values, rows))
-        self._run(lambda: self._connection.exec_driver_sql(sql, values))
+        self._run(lambda: raw.run_many(self._connection, sql, values))
 
     def _run(self, act: Callable[[], V]) -> V:
         try:

@@ -1,0 +1,47 @@
+"""SQL on the driver itself, for what every message does.
+
+SQLAlchemy makes the statements; to run one through it, with a result that knows its
+columns, costs several times what SQLite takes for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from chinwag.store.driver import sqlite
+
+Values = Sequence[Any]
+
+
+def run(connection: Connection, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """Run a statement and return its rows.
+
+    Raises:
+        DBAPIError: As SQLAlchemy would.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        rows: list[tuple[Any, ...]] = driver.execute(sql, values).fetchall()
+    except sqlite.Error as error:
+        _raise(sql, error)
+    return rows
+
+
+def run_many(connection: Connection, sql: str, rows: Iterable[Values]) -> None:
+    """Run a statement with each of `rows`.
+
+    Raises:
+        DBAPIError: As SQLAlchemy would.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.executemany(sql, rows)
+    except sqlite.Error as error:
+        _raise(sql, error)
+
+
+def _raise(sql: str, error: Exception) -> NoReturn:
+    wrapped = DBAPIError.instance(sql, None, error, sqlite.Error)
+    raise wrapped from error
