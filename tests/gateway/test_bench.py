@@ -61,7 +61,7 @@ def test_whoever_sits_hears_all_that_is_told_and_rises_with_what_was_heard(
             assert opening.cursor == (listener.heard or [bench.told])[-1]
         elif step == TELL:
             told += 1
-            bench.waiting.append(number(told))
+            bench.wait(number(told))
         elif step == FLUSH:
             bench.flush()
         seated = [person for person in people if person.opening.bench is bench]
@@ -81,7 +81,8 @@ def test_a_bench_writes_all_that_waits_in_one_go() -> None:
     written: list[bytes] = []
     outbox = Outbox(written.append, to_line, lambda _: None)
     bench.sit(Opening(outbox, ROOM, Seq(0)))
-    bench.waiting += [number(1), number(2), number(3)]
+    for told in (1, 2, 3):
+        bench.wait(number(told))
     assert bench.flush() == 1
     assert written == [b"1\n2\n3\n"]
     assert bench.flush() == 0

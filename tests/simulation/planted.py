@@ -90,7 +90,7 @@ def cursor_beyond_told() -> AbstractContextManager[object]:
 
     def rise_early(self: Bench, opening: Opening) -> None:
         rise(self, opening)
-        waiting = [frame.last for frame in self.waiting]
+        waiting = [frame.last for frame in self.waiting or ()]
         opening.cursor = max([opening.cursor, *waiting])
 
     return patch.object(Bench, "rise", rise_early)
@@ -122,7 +122,8 @@ def kept_for_ever() -> AbstractContextManager[object]:
 
     def keep(self: LiveRoom, frame: Any, *, changes: bool) -> None:  # noqa: ANN401
         del changes
-        getattr(self, "_kept").append(frame)  # noqa: B009 - nobody else may
+        kept: list[Any] = getattr(self, "_kept") or []  # noqa: B009 - nobody else may
+        setattr(self, "_kept", [*kept, frame])  # noqa: B010
         size = getattr(self, "_kept_bytes") + frame.size  # noqa: B009
         setattr(self, "_kept_bytes", size)  # noqa: B010
 

@@ -136,7 +136,7 @@ def _judge_memory(world: World) -> None:
         world.fail(f"marks that nobody writes down: {life.marks.due()}")
     rooms: dict[RoomId, LiveRoom] = vars(life.hub)["_rooms"]
     for room in rooms.values():
-        kept: Sequence[Frame] = getattr(room, "_kept")  # noqa: B009 - what nobody else sees
+        kept: Sequence[Frame] = getattr(room, "_kept") or ()  # noqa: B009 - what nobody else sees
         size: int = getattr(room, "_kept_bytes")  # noqa: B009
         if size != sum(len(frame.payload) for frame in kept):
             world.fail(f"kept frames are counted as {size}")

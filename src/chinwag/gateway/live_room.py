@@ -68,7 +68,7 @@ class LiveRoom:
         # Openings are on a bench, or else behind.
         self._behind: set[Opening] | None = None
         self._benches: list[Bench] = []
-        self._kept: list[Frame] = []
+        self._kept: list[Frame] | None = None
         self._kept_bytes = 0
 
     @property
@@ -142,7 +142,7 @@ class LiveRoom:
         else:
             bench = Bench(encode, self.told)
             self._benches.append(bench)
-        back = opening.sat
+        back = opening.place >= 0
         bench.sit(opening)
         self._no_more_behind(opening)
         opening.outbox.write(encode(self._whole_presence()))
@@ -165,7 +165,7 @@ class LiveRoom:
         if cursor == self.told:
             return []
         missing: list[Frame] = []
-        for frame in reversed(self._kept):
+        for frame in reversed(self._kept or ()):
             if frame.last <= cursor:
                 break
             missing.append(frame)
@@ -235,26 +235,27 @@ class LiveRoom:
             # Who comes later reads what was changed as it is now, and nothing deleted.
             self._forget_kept()
             return
-        self._kept.append(frame)
+        kept = self._kept = self._kept or []
+        kept.append(frame)
         self._kept_bytes += frame.size
         count = 0
         while self._kept_bytes > KEPT_BYTES:
-            self._kept_bytes -= self._kept[count].size
+            self._kept_bytes -= kept[count].size
             count += 1
-        del self._kept[:count]
+        del kept[:count]
 
     def rest(self) -> None:
         """Keep nothing for those who come back: it has been quiet for a while."""
         self._forget_kept()
 
     def _forget_kept(self) -> None:
-        self._kept = []
+        self._kept = None
         self._kept_bytes = 0
 
     def _fan_out(self, frame: Frame) -> None:
         for bench in self._benches:
             if bench.writers:
-                bench.waiting.append(frame)
+                bench.wait(frame)
                 self._wake(bench)
             else:
                 bench.told = self.told

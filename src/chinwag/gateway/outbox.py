@@ -28,8 +28,7 @@ class Opening:
     Attributes:
         cursor: The last `seq` written to the client while it was not live.
         bench: Where it sits while it is live.
-        place: Where on that bench.
-        sat: Whether it was live before.
+        place: Where on that bench, or on the last; -1 before it was ever live.
         reading: Whether a page is being read for it.
         renamed: Who got which name meanwhile.
         shut: Whether it is over.
@@ -43,7 +42,6 @@ class Opening:
         "reading",
         "renamed",
         "room",
-        "sat",
         "shut",
     )
 
@@ -52,8 +50,7 @@ class Opening:
         self.room = room
         self.cursor = cursor
         self.bench: Bench | None = None
-        self.place = 0
-        self.sat = False
+        self.place = -1
         self.reading = False
         self.renamed: dict[PersonId, str] | None = None
         self.shut = False
@@ -78,13 +75,19 @@ class Bench:
         self.told = told
         self.openings: list[Opening] = []
         self.writers: list[Write] = []
-        self.waiting: list[Frame] = []
+        # Most rooms are quiet, and an empty list weighs nearly as much as the bench.
+        self.waiting: list[Frame] | None = None
         self.due = False
+
+    def wait(self, frame: Frame) -> None:
+        """Have a frame written with the next flush."""
+        if self.waiting is None:
+            self.waiting = []
+        self.waiting.append(frame)
 
     def sit(self, opening: Opening) -> None:
         """Let a client take part from the next frame on."""
         opening.bench = self
-        opening.sat = True
         opening.place = len(self.openings)
         self.openings.append(opening)
         self.writers.append(opening.outbox.write)
@@ -102,9 +105,9 @@ class Bench:
 
     def flush(self) -> int:
         """Write all that waits to everybody; return how many were written to."""
-        if not self.waiting:
+        frames, self.waiting = self.waiting, None
+        if not frames:
             return 0
-        frames, self.waiting = self.waiting, []
         encode = self.encode
         blob = b"".join([encode(frame) for frame in frames])
         self.told = max(self.told, *(frame.last for frame in frames))
