@@ -67,22 +67,21 @@ async def _use(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     async with asyncio.TaskGroup() as tasks:
-        lives = [
-            tasks.create_task(_live(server.port, room, f"{seed}/{n}", outcome))
-            for n in range(LIVES)
-        ]
+        for n in range(LIVES):
+            life = _live(server.port, room, f"{seed}/{n}", deadline, outcome)
+            tasks.create_task(life)
         while loop.time() < deadline:
             await asyncio.sleep(1)
             seen.append(psutil.Process(server.pid).memory_info().rss)
-        for life in lives:
-            life.cancel()
     return seen
 
 
-async def _live(port: int, room: Room, seed: str, outcome: Outcome) -> None:
-    """Be one guest after the other, each for a moment."""
+async def _live(
+    port: int, room: Room, seed: str, deadline: float, outcome: Outcome
+) -> None:
+    """Be one guest after the other, each for a moment, until a time of the loop."""
     dice = random.Random(seed)  # noqa: S311 - the same lives every time
-    while True:
+    while asyncio.get_running_loop().time() < deadline:
         guest = Guest(f"Guest {seed}", port)
         try:
             await guest.connect()

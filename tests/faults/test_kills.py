@@ -108,7 +108,7 @@ async def test_a_commit_that_fails_was_seen_by_nobody(
 ) -> None:
     await supervisor.start()
     async with storm(supervisor.server, history, loud(seed)) as talk:
-        await supervisor.restart("before-commit=raise%5")
+        await supervisor.restart("before-commit=raise%2")
         await talk.until_acknowledged(2 * ACKS)
         await supervisor.restart()
         await talk.finish()

@@ -5,8 +5,10 @@ another database is thrown away and made anew. A message's row is its place: the
 number here, and its `seq`; so rows of a room lie side by side, the newest last.
 """
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -17,9 +19,12 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     column,
+    func,
     select,
     table,
+    type_coerce,
 )
 from sqlalchemy.exc import DBAPIError
 
@@ -41,7 +46,7 @@ _PRAGMAS = {
     # What a power cut takes is read from the log again.
     "synchronous": "NORMAL",
     "secure_delete": "ON",
-    "cache_size": "-8192",
+    "cache_size": "-1024",
     "temp_store": "MEMORY",
 }
 
@@ -59,6 +64,12 @@ facts = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+_here = func.json_each(bindparam("of_rooms")).table_valued("value")
+OF_ROOMS = select(type_coerce(_here.c.value, BigInteger))
+"""The rooms of `of_rooms`, a JSON array of numbers; `to_rooms` makes it."""
+_LIST_KNOWN = select(rooms.c.room, rooms.c.number, rooms.c.seq).where(
+    rooms.c.room.in_(OF_ROOMS)
 )
 words = table("words", column("rowid", BigInteger), column("text"), column("author"))
 _WORDS = DDL(
@@ -138,6 +149,26 @@ def discard(data: Path) -> None:
     """Remove the file with all that SQLite keeps beside it."""
     for beside in ("-wal", "-shm", "-journal", ""):
         (data / f"{FILE}{beside}").unlink(missing_ok=True)
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the index has of a room: its number here, and how far its log is in."""
+
+    number: int
+    seq: Seq
+
+
+def to_rooms(mine: Iterable[RoomId]) -> dict[str, object]:
+    """Return what `OF_ROOMS` takes."""
+    return {"of_rooms": msgspec.json.encode(list(mine)).decode()}
+
+
+def list_known(
+    connection: Connection, of_rooms: Mapping[str, object]
+) -> dict[RoomId, Known]:
+    """Return what the index has of those of the rooms that it knows."""
+    rows = connection.execute(_LIST_KNOWN, of_rooms)
+    return {RoomId(room): Known(number, Seq(seq)) for room, number, seq in rows}
 
 
 def list_cursors(connection: Connection) -> dict[RoomId, Seq]:

@@ -4,10 +4,9 @@ All rows of a step come and go as one JSON text: reading or writing them one by 
 would give the interpreter's lock away at every row, and wait for it as often.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -15,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -37,7 +37,17 @@ from chinwag.store import search_file
 from chinwag.store.engine import READER, connect, disconnect
 from chinwag.store.failures import translate
 from chinwag.store.files import DATABASE
-from chinwag.store.search_file import UNMERGED, facts, rooms, to_row, words
+from chinwag.store.search_file import (
+    OF_ROOMS,
+    UNMERGED,
+    Known,
+    facts,
+    list_known,
+    rooms,
+    to_rooms,
+    to_row,
+    words,
+)
 from chinwag.store.tables import events, heads
 
 MOST_EVENTS = 1_000
@@ -48,12 +58,15 @@ MOST_UNMERGED = 10
 """So many times as much must be in the index as was taken up since it was merged."""
 _MERGING = table("words", column("words"), column("rank"))
 _MERGED_SOME = 2
+_ONCE = READER | {"cache_size": "-1024"}
+"""What is new is read once."""
 _SAID = (Message.kind, Edited.kind, Deleted.kind)
 
 
 class _Event(msgspec.Struct, array_like=True):
     """One event as the index needs it. `text` is a message's, folded; null: deleted."""
 
+    room: RoomId
     seq: Seq
     kind: str
     author: str
@@ -65,6 +78,7 @@ _EVENTS = msgspec.json.Decoder(list[_Event])
 _HEADS = msgspec.json.Decoder(list[tuple[RoomId, Seq]])
 
 _EVENT = func.json_array(
+    events.c.room,
     events.c.seq,
     events.c.kind,
     func.printf("%x", events.c.by),
@@ -77,18 +91,29 @@ _EVENT = func.json_array(
         else_=None,
     ),
 )
-_LIST_EVENTS = select(func.json_group_array(func.json(_EVENT))).where(
-    events.c.room == bindparam("room"),
-    events.c.seq.between(bindparam("first"), bindparam("last")),
-    events.c.kind.in_(_SAID),
+_spans = func.json_each(bindparam("spans")).table_valued("value")
+_of_span = [
+    type_coerce(func.json_extract(_spans.c.value, f"$[{n}]"), BigInteger)
+    for n in range(3)
+]
+"""A room, and a first and a last `seq`."""
+_LIST_EVENTS = (
+    select(func.json_group_array(func.json(_EVENT)))
+    .select_from(_spans)
+    .join(
+        events,
+        and_(
+            events.c.room == _of_span[0],
+            events.c.seq.between(_of_span[1], _of_span[2]),
+        ),
+    )
+    .where(events.c.kind.in_(_SAID))
 )
-_wanted = func.json_each(bindparam("seqs")).table_valued("value")
-_LIST_TARGETS = select(func.json_group_array(func.json(_EVENT))).where(
-    events.c.room == bindparam("room"),
-    events.c.seq.in_(select(type_coerce(_wanted.c.value, BigInteger))),
+_HEAD = func.json_array(heads.c.room, heads.c.head)
+_LIST_HEADS_OF = select(func.json_group_array(func.json(_HEAD))).where(
+    heads.c.room.in_(OF_ROOMS)
 )
-_GET_HEAD = select(heads.c.head).where(heads.c.room == bindparam("room"))
-_LIST_HEADS = select(func.json_group_array(func.json_array(heads.c.room, heads.c.head)))
+_LIST_HEADS = select(func.json_group_array(func.json(_HEAD)))
 _COUNT_UNMERGED = (
     update(facts)
     .where(facts.c.key == UNMERGED)
@@ -96,10 +121,7 @@ _COUNT_UNMERGED = (
 )
 _GET_UNMERGED = select(cast(facts.c.value, Integer)).where(facts.c.key == UNMERGED)
 _GET_SIZE = select(func.coalesce(func.sum(rooms.c.seq), 0))
-_GET_CURSOR = select(rooms.c.number, rooms.c.seq).where(
-    rooms.c.room == bindparam("of_room")
-)
-_PUT_ROOM = insert(rooms).returning(rooms.c.number)
+_PUT_ROOM = insert(rooms)
 _PUT_CURSOR = (
     update(rooms)
     .where(rooms.c.room == bindparam("of_room"))
@@ -118,15 +140,15 @@ _PUT = insert(words).from_select(
 )
 
 
-class Step(msgspec.Struct):
-    """What one step changes: rows that go, rows that come, and how far it gets."""
+class _Part(msgspec.Struct):
+    """A room's part of a step: what comes after `seq`, up to `last`."""
 
-    gone: list[int] = msgspec.field(default_factory=list[int])
-    new: list[tuple[int, str, str]] = msgspec.field(
-        default_factory=list[tuple[int, str, str]]
-    )
-    cursors: list[dict[str, Any]] = msgspec.field(default_factory=list[dict[str, Any]])
-    events: int = 0
+    number: int
+    seq: Seq
+    last: Seq
+
+
+_Parts = dict[RoomId, _Part]
 
 
 class SearchIndex:
@@ -138,7 +160,7 @@ class SearchIndex:
         # How many events that had been taken up are being merged.
         self._merging = 0
         try:
-            self._log = connect(data / DATABASE, READER, begin="BEGIN")
+            self._log = connect(data / DATABASE, _ONCE, begin="BEGIN")
             try:
                 self._index = search_file.open_to_write(data, epoch)
             except BaseException:
@@ -166,7 +188,7 @@ class SearchIndex:
             StorageFailed: The index is broken, or the disk.
         """
         with self._transactions():
-            more = self._take(self._log, self._index, sorted(behind))
+            more = self._take(sorted(behind))
             failpoints.reach("before-index-commit")
         return more
 
@@ -210,21 +232,51 @@ class SearchIndex:
         self.close()
         search_file.discard(self._data)
 
-    def _take(
-        self, log: Connection, index: Connection, behind: Sequence[RoomId]
-    ) -> set[RoomId]:
-        step, more = Step(), set[RoomId]()
-        for room in behind:
-            if step.events >= MOST_EVENTS or not _read_room(step, log, index, room):
-                more.add(room)
-        if step.gone:
-            index.execute(_DELETE, {"rows": _to_json(sorted(step.gone))})
-        if step.new:
-            index.execute(_PUT, {"rows": _to_json(sorted(step.new))})
-        if step.cursors:
-            index.execute(_PUT_CURSOR, step.cursors)
-            index.execute(_COUNT_UNMERGED, {"more": step.events})
+    def _take(self, behind: Sequence[RoomId]) -> set[RoomId]:
+        """Take up what fits into a step; return the rooms of which there is more."""
+        of_rooms = to_rooms(behind)
+        ends = _HEADS.decode(self._log.execute(_LIST_HEADS_OF, of_rooms).scalar_one())
+        known = list_known(self._index, of_rooms)
+        missing = [{"room": room, "seq": 0} for room, _ in ends if room not in known]
+        if missing:
+            self._index.execute(_PUT_ROOM, missing)
+            known = list_known(self._index, of_rooms)
+        parts, more = _share_out(ends, known)
+        if parts:
+            self._put(parts)
         return more
+
+    def _put(self, parts: _Parts) -> None:
+        index, found = self._index, self._list_events(parts)
+        changed = {
+            (event.room, event.target)
+            for event in found
+            if event.target is not None and event.target <= parts[event.room].seq
+        }
+        if changed:
+            found += self._read([(room, seq, seq) for room, seq in changed])
+            gone = [to_row(parts[room].number, seq) for room, seq in changed]
+            index.execute(_DELETE, {"rows": _to_json(sorted(gone))})
+        new = [
+            (_row_of(event, parts), spread(event.text), event.author)
+            for event in found
+            if event.text is not None
+        ]
+        if new:
+            index.execute(_PUT, {"rows": _to_json(sorted(new))})
+        cursors = [{"of_room": room, "to": part.last} for room, part in parts.items()]
+        index.execute(_PUT_CURSOR, cursors)
+        taken = sum(part.last - part.seq for part in parts.values())
+        index.execute(_COUNT_UNMERGED, {"more": taken})
+
+    def _list_events(self, parts: _Parts) -> list[_Event]:
+        return self._read(
+            [(room, Seq(part.seq + 1), part.last) for room, part in parts.items()]
+        )
+
+    def _read(self, spans: Sequence[tuple[RoomId, Seq, Seq]]) -> list[_Event]:
+        asked = {"spans": _to_json(spans)}
+        return _EVENTS.decode(self._log.execute(_LIST_EVENTS, asked).scalar_one())
 
     def close(self) -> None:
         """Close the files."""
@@ -241,32 +293,21 @@ def _to_json(rows: Sequence[object]) -> str:
     return msgspec.json.encode(rows).decode()
 
 
-def _read_room(step: Step, log: Connection, index: Connection, room: RoomId) -> bool:
-    """Put into `step` what is new in a room; return whether that is all."""
-    head: Seq = log.execute(_GET_HEAD, {"room": room}).scalar_one()
-    row = index.execute(_GET_CURSOR, {"of_room": room}).one_or_none()
-    number, seq = row if row is not None else (0, Seq(0))
-    last = Seq(min(head, seq + MOST_EVENTS - step.events))
-    if last <= seq:
-        return True
-    if not number:
-        number = index.execute(_PUT_ROOM, {"room": room, "seq": 0}).scalar_one()
-    span = {"room": room, "first": seq + 1, "last": last}
-    found = _EVENTS.decode(log.execute(_LIST_EVENTS, span).scalar_one())
-    changed = {
-        event.target
-        for event in found
-        if event.target is not None and event.target <= seq
-    }
-    if changed:
-        asked = {"room": room, "seqs": _to_json(sorted(changed))}
-        found += _EVENTS.decode(log.execute(_LIST_TARGETS, asked).scalar_one())
-        step.gone += [to_row(number, target) for target in changed]
-    step.new += [
-        (to_row(number, event.seq), spread(event.text), event.author)
-        for event in found
-        if event.text is not None
-    ]
-    step.cursors.append({"of_room": room, "to": last})
-    step.events += last - seq
-    return last == head
+def _row_of(event: _Event, parts: _Parts) -> int:
+    return to_row(parts[event.room].number, event.seq)
+
+
+def _share_out(
+    ends: Iterable[tuple[RoomId, Seq]], known: Mapping[RoomId, Known]
+) -> tuple[_Parts, set[RoomId]]:
+    """Return the parts of a step, and the rooms of which not all fits into it."""
+    parts, more, free = _Parts(), set[RoomId](), MOST_EVENTS
+    for room, head in ends:
+        here = known[room]
+        last = Seq(min(head, here.seq + free))
+        if last > here.seq:
+            parts[room] = _Part(here.number, here.seq, last)
+            free -= last - here.seq
+        if last < head:
+            more.add(room)
+    return parts, more

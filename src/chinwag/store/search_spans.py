@@ -5,27 +5,17 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    BigInteger,
     Connection,
     bindparam,
     case,
-    func,
     literal,
     select,
-    type_coerce,
 )
 
 from chinwag.domain.search import Place, Query, SearchAsk
 from chinwag.ids import RoomId, Seq
-from chinwag.store.search_file import rooms
+from chinwag.store.search_file import OF_ROOMS, list_known, to_rooms
 from chinwag.store.tables import events, heads
-
-_here = func.json_each(bindparam("of_rooms")).table_valued("value")
-OF_ROOMS = select(type_coerce(_here.c.value, BigInteger))
-"""The rooms of `of_rooms`, a JSON array of numbers."""
-_LIST_NUMBERS = select(rooms.c.room, rooms.c.number, rooms.c.seq).where(
-    rooms.c.room.in_(OF_ROOMS)
-)
 
 
 def _select_ends() -> Any:  # noqa: ANN401 - SQLAlchemy's long name for a statement
@@ -78,8 +68,8 @@ def list_spans(
     """Return which part of which of `mine` is looked through."""
     of_rooms = to_rooms(mine)
     spans = {
-        RoomId(room): Span(number, Seq(1), Seq(last))
-        for room, number, last in index.execute(_LIST_NUMBERS, of_rooms)
+        room: Span(known.number, Seq(1), known.seq)
+        for room, known in list_known(index, of_rooms).items()
     }
 
     def ends(time: int) -> Iterator[tuple[RoomId, Span, Seq]]:
@@ -93,11 +83,6 @@ def list_spans(
     if ask.before is not None:
         _narrow_to_page(ask.before, ends)
     return spans
-
-
-def to_rooms(mine: Iterable[RoomId]) -> dict[str, object]:
-    """Return what `OF_ROOMS` takes."""
-    return {"of_rooms": msgspec.json.encode(list(mine)).decode()}
 
 
 def _narrow_to_days(query: Query, ends: Ends) -> None:

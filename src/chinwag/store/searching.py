@@ -25,8 +25,8 @@ from chinwag.domain.search import Hits, Place, Query, SearchAsk, to_match
 from chinwag.errors import NotFound
 from chinwag.ids import Millis, PersonId, RoomId, Seq, to_text
 from chinwag.store.pages import event_json, list_names
-from chinwag.store.search_file import to_row, to_seq, words
-from chinwag.store.search_spans import OF_ROOMS, Span, Spans, list_spans, to_rooms
+from chinwag.store.search_file import OF_ROOMS, to_rooms, to_row, to_seq, words
+from chinwag.store.search_spans import Span, Spans, list_spans
 from chinwag.store.tables import events, memberships, people
 
 MOST_NAMESAKES = 50
