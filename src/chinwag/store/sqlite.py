@@ -25,8 +25,8 @@ from chinwag.store.migrate import migrate
 from chinwag.store.tables import meta
 from chinwag.store.work import Work
 
-CHECKPOINT_PAGES = 1_024
-"""4 MiB of write-ahead log: from here on it is moved into the database."""
+CHECKPOINT_PAGES = 4_096
+"""16 MiB of write-ahead log: from here on it is moved into the database."""
 RESTART_PAGES = 16_384
 """64 MiB: from here on readers are waited for, so that the log starts anew."""
 INDEX_BYTES = 32 * 1024
