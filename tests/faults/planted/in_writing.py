@@ -21,6 +21,10 @@ _SEEN = (
     "    if seen is not None:\n"
     "        return _posted_before(call, membership, seen, text)\n"
 )
+_ANOTHER = (
+    "        another = f'{cmid}+{call.head(room).seq}'\n"
+    "        digest, seen = messages.digest_cmid(person, another), None\n"
+)
 
 TELLING = [
     Bug(
@@ -113,8 +117,7 @@ ONCE = [
                 MESSAGES,
                 _SEEN,
                 "    before = _HEADS.setdefault(room, call.head(room).seq)\n"
-                "    if seen is not None and seen <= before:\n"
-                "        cmid, seen = f'{cmid}+{call.head(room).seq}', None\n" + _SEEN,
+                "    if seen is not None and seen <= before:\n" + _ANOTHER + _SEEN,
             ),
             Change(
                 MESSAGES,
@@ -132,7 +135,8 @@ ONCE = [
                 MESSAGES,
                 _SEEN,
                 "    if seen is not None and seen < call.head(room).seq - 20:\n"
-                "        cmid, seen = f'{cmid}+{call.head(room).seq}', None\n" + _SEEN,
+                + _ANOTHER
+                + _SEEN,
             ),
         ),
         "calm talk",
