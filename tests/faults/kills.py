@@ -7,12 +7,14 @@ import asyncio
 import os
 import random
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.faults.forks import QuickServer
 from tests.faults.history import History
 from tests.faults.rounds import Outcome, finish, judge, serving
 from tests.faults.storm import MIX, Storm, Weather, storm
+from tests.faults.weakened import tidy_often
 
 POINTS = {
     "before-begin": 60,
@@ -22,8 +24,11 @@ POINTS = {
     "before-replies": 60,
     "between-batches": 60,
     "before-marks": 2,
+    "before-index-commit": 3,
 }
 """Where a server kills itself, and by about the how manieth time it comes there."""
+AT_CHECKPOINTS = {"before-checkpoint": 5, "after-checkpoint": 5}
+"""More of them, where it moves its write-ahead log often."""
 STAYING = {kind: weight for kind, weight in MIX.items() if kind != "leave"}
 """Nobody leaves on one device what the other opens at the same moment."""
 STOP_SECONDS = 5.0
@@ -44,17 +49,23 @@ async def play_kills(place: Path, seed: int, *, kills: int = 25) -> Outcome:
         tries=dice.choice((1, 1, 3)),
         mix=MIX if devices == 1 else STAYING,
     )
-    with serving(place / "data") as server:
+    plant = dice.choice((None, tidy_often))
+    points = POINTS if plant is None else POINTS | AT_CHECKPOINTS
+    with serving(place / "data", plant=plant) as server:
         async with storm(server, history, weather) as talk:
             for _ in range(kills):
-                await _kill(server, talk, dice, outcome)
+                await _kill(server, talk, dice, points, outcome)
             await talk.until_acknowledged(50)
             await finish(talk, outcome)
     return judge(history, outcome)
 
 
 async def _kill(
-    server: QuickServer, talk: Storm, dice: random.Random, outcome: Outcome
+    server: QuickServer,
+    talk: Storm,
+    dice: random.Random,
+    points: Mapping[str, int],
+    outcome: Outcome,
 ) -> None:
     if dice.random() < 0.2:
         os.kill(server.pid, signal.SIGSTOP)
@@ -66,7 +77,7 @@ async def _kill(
     server.kill()
     outcome.counts["kills"] += 1
     if dice.random() < 0.5:
-        point, about = dice.choice(list(POINTS.items()))
+        point, about = dice.choice(list(points.items()))
         server.settings["CHINWAG_FAILPOINTS"] = f"{point}=kill@{dice.randint(1, about)}"
         await asyncio.to_thread(server.launch)
         await asyncio.to_thread(server.wait)

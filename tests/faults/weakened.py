@@ -14,6 +14,7 @@ def tidy_often() -> None:
     """Move the write-ahead log into the database after every few messages."""
     sqlite.CHECKPOINT_PAGES = 40
     sqlite.RESTART_PAGES = 400
+    sqlite.MEASURE_EVERY = sqlite.GUESS_EVERY = 1
 
 
 def never_sync() -> None:

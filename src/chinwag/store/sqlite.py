@@ -32,7 +32,8 @@ RESTART_PAGES = 16_384
 INDEX_BYTES = 32 * 1024
 """The least that the index beside the write-ahead log takes."""
 _CAN_MEASURE_FROM = (3, 51, 0)
-_UNMEASURED_COMMITS = 256
+MEASURE_EVERY, GUESS_EVERY = 16, 256
+"""After so many batches the log is measured, or moved where SQLite can't tell."""
 
 
 class SqliteStore:
@@ -58,7 +59,7 @@ class SqliteStore:
             stack.pop_all()
         self._committer = ThreadPoolExecutor(1, "commit")
         self.memory = Memory()
-        self._unmeasured = 0
+        self._batches = 0
 
     def _get_epoch(self) -> str:
         here = select(meta.c.value).where(meta.c.key == "epoch")
@@ -82,10 +83,11 @@ class SqliteStore:
 
     def _measure(self) -> int:
         """Return how many pages wait in the log; a guess where SQLite can't tell."""
-        if sqlite_version >= _CAN_MEASURE_FROM:
-            return self._checkpoint("NOOP")
-        self._unmeasured = (self._unmeasured + 1) % _UNMEASURED_COMMITS
-        return 0 if self._unmeasured else CHECKPOINT_PAGES
+        able = sqlite_version >= _CAN_MEASURE_FROM
+        self._batches = (self._batches + 1) % (MEASURE_EVERY if able else GUESS_EVERY)
+        if self._batches:
+            return 0
+        return self._checkpoint("NOOP") if able else CHECKPOINT_PAGES
 
     def _checkpoint(self, mode: str) -> int:
         cursor = self._connection.connection.cursor()
