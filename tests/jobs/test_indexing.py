@@ -21,6 +21,7 @@ from chinwag.jobs.indexing import Indexing
 from chinwag.protocol.commands import DeleteMessage, EditMessage, PostMessage
 from chinwag.protocol.door import Caller
 from chinwag.protocol.results import Posted
+from chinwag.store import search_index
 from chinwag.store.search_file import FILE, can_search
 from chinwag.store.search_index import MOST_EVENTS, SearchIndex
 from chinwag.store.searchers import Searchers
@@ -232,8 +233,9 @@ async def _chat(
 
 
 async def test_what_came_in_many_parts_is_merged_when_there_is_time(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(search_index, "LEAST_UNMERGED", 1)
     async with serving(tmp_path) as server:
         ada = await server.meet("Ada")
         room = (await start_room(server, ada)).room.id

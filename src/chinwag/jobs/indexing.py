@@ -22,7 +22,7 @@ from chinwag.ids import RoomId
 
 MOST_ROOMS = 256
 """What a step looks at."""
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 1.0
 """How long what is said may wait for more of its kind, unless somebody searches."""
 REST = 2
 """How many times as long as it works it lets others work, unless somebody searches."""

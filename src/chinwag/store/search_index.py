@@ -54,8 +54,9 @@ MOST_EVENTS = 1_000
 """What a step takes."""
 MERGED_PAGES = 250
 """Pages that a step of merging may write."""
-MOST_UNMERGED = 10
-"""So many times as much must be in the index as was taken up since it was merged."""
+MOST_UNMERGED, LEAST_UNMERGED = 10, 2_000
+"""What was taken up since it was merged is merged when it is a tenth of all, at least
+so much: the parts of a few messages are looked through in no time."""
 _MERGING = table("words", column("words"), column("rank"))
 _MERGED_SOME = 2
 _ONCE = READER | {"cache_size": "-1024"}
@@ -206,7 +207,7 @@ class SearchIndex:
             if not self._merging:
                 unmerged = index.execute(_GET_UNMERGED).scalar_one()
                 size = index.execute(_GET_SIZE).scalar_one()
-                if unmerged * MOST_UNMERGED <= size:
+                if unmerged < max(LEAST_UNMERGED, size / MOST_UNMERGED):
                     return False
                 self._merging, pages = unmerged, -MERGED_PAGES
             before = _count_changes(index)
