@@ -5,7 +5,7 @@ import asyncio
 from chinwag.domain.model import Head, Place, Role, Room
 from chinwag.domain.news import LeftNews, PlaceNews
 from chinwag.gateway.hub import Hub
-from chinwag.ids import PersonId, Seq, to_text
+from chinwag.ids import PersonId, RoomId, Seq, to_text
 from tests.gateway.fakes import ROOM, Client, Log
 from tests.support.time import FakeClock
 
@@ -55,6 +55,25 @@ def test_who_opens_a_room_amid_the_batch_in_which_they_leave_hears_of_that_last(
     ada.open(log)
     assert [frame["type"] for frame in ada.got] == ["gone"]
     assert not ada.outbox.openings
+
+
+def test_who_hears_of_that_is_told_nothing_older_of_other_rooms() -> None:
+    """They may have joined those again meanwhile, and had an answer to that."""
+    log, other = Log(), RoomId(ROOM + 1)
+    hub = Hub(log, FakeClock(), "epoch")
+    ada = Client(hub, ADA)
+    ada.greet()
+    hub.tell([log.joins(ADA)])
+    hub.tell(
+        [
+            LeftNews(ADA, 2, other, device=7),
+            log.leaves(ADA),
+            LeftNews(ADA, 3, ROOM, device=7),
+        ]
+    )
+    ada.got.clear()
+    ada.open(log)
+    assert [frame["room"] for frame in ada.of("gone")] == [to_text(ROOM)]
 
 
 async def test_who_did_not_read_hears_which_rooms_are_no_longer_open_there() -> None:

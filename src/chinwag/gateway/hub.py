@@ -22,18 +22,20 @@ from chinwag.gateway.crowd import Crowd
 from chinwag.gateway.frame import Encode, event_encoder
 from chinwag.gateway.live_room import TYPING_SECONDS, LiveRoom
 from chinwag.gateway.outbox import Opening, Outbox
+from chinwag.gateway.own_news import OwnNews
 from chinwag.gateway.turns import Turns
 from chinwag.ids import PersonId, RoomId, Seq, from_text, to_text
 from chinwag.protocol import envelope
 from chinwag.protocol.close import Close
 from chinwag.protocol.door import Pages
-from chinwag.protocol.envelope import Push, encode_room_news, view_me, view_place
-from chinwag.protocol.results import (
-    Me,
-    Opened,
-    RoomView,
-    Started,
+from chinwag.protocol.envelope import (
+    Push,
+    RoomGone,
+    encode_room_news,
+    view_me,
+    view_place,
 )
+from chinwag.protocol.results import Me, Opened, RoomView, Started
 
 FOLD_SECONDS = 1.0
 QUIET_SECONDS = 30.0
@@ -59,7 +61,7 @@ class Hub:
         self._just_left: set[tuple[RoomId, PersonId]] = set()
         self._just_named: dict[PersonId, str] = {}
         # And one that was greeted amid a batch must hear what is its person's own.
-        self._just_pushed: list[tuple[PersonId, int, int, Push]] = []
+        self._own_news = OwnNews()
         self._moved: dict[RoomId, RoomNews] = {}
         self._unfolded: set[LiveRoom] = set()
         # When something was told in each, the longest ago first.
@@ -95,10 +97,12 @@ class Hub:
         To be called in the turn of the loop in which an answer told it `version`,
         which was decided amid a batch, and is given after all of it was told.
         """
-        for person, device, newer, push in self._just_pushed:
-            if person == outbox.person and newer > version and device != outbox.device:
-                self._follow_news(outbox, push)
-                outbox.push(push)
+        self._tell_again(outbox, self._own_news.newer(outbox, version))
+
+    def _tell_again(self, outbox: Outbox, pushes: Iterable[Push]) -> None:
+        for push in pushes:
+            self._follow_news(outbox, push)
+            outbox.push(push)
 
     def _follow_news(self, outbox: Outbox, push: Push) -> None:
         if isinstance(push, envelope.RoomChanged):
@@ -129,7 +133,7 @@ class Hub:
         self.close(outbox, room_id)
         if self._has_left(outbox, room_id):
             # It was told so before this answer, which makes the room look open.
-            self.catch_up(outbox, 0)
+            self._tell_again(outbox, self._own_news.gone(outbox, opened.room.id))
             return
         self._crowd.follow(outbox, room_id)
         room = self._rooms.get(room_id)
@@ -204,7 +208,7 @@ class Hub:
         self._just_told.clear()
         self._just_left.clear()
         self._just_named.clear()
-        self._just_pushed.clear()
+        self._own_news.clear()
         for item in news:
             self._tell_item(item)
 
@@ -257,7 +261,7 @@ class Hub:
     def _push_own(
         self, person: PersonId, device: int, version: int, push: Push
     ) -> None:
-        self._just_pushed.append((person, device, version, push))
+        self._own_news.note(person, device, version, push)
         self._crowd.push(person, push, but=device)
 
     def _tell_left(self, news: LeftNews) -> None:
@@ -267,7 +271,7 @@ class Hub:
         self._just_left.add((news.room, news.person))
         for outbox in self._crowd.devices(news.person):
             self._crowd.unfollow(outbox, news.room)
-        push = envelope.RoomGone(news.version, to_text(news.room))
+        push = RoomGone(news.version, to_text(news.room))
         self._push_own(news.person, news.device, news.version, push)
 
     def _tell_renamed(self, news: RenamedNews) -> None:
