@@ -48,8 +48,9 @@ def test_what_was_run_since_the_last_fault_is_told_by_itself(tmp_path: Path) -> 
     page = tmp_path / "report.md"
     write_report([monday], page)
     assert "Since the last fault" not in page.read_text("utf-8")
-    write_report([monday, tuesday], page)
+    write_report([monday, tuesday | {"note": "It was loud."}], page)
     assert "Nothing was run since." in page.read_text("utf-8")
+    assert "| a fault: It was loud. |" in page.read_text("utf-8")
     write_report([monday, tuesday, wednesday], page)
     assert "from wednesday on found none: 1.0 minutes of scenarios, 7 kills" in (
         page.read_text("utf-8")

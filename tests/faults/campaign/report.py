@@ -104,6 +104,12 @@ def _since_the_last_fault(runs: Sequence[Run]) -> Iterator[str]:
     )
 
 
+def _found(run: Run) -> str:
+    """Return what a run came to, and what the ledger says of it by hand."""
+    found = "a fault" if _find_fault(run) else "none"
+    return f"{found}: {run['note']}" if "note" in run else found
+
+
 def _find_fault(run: Run) -> bool:
     """Tell whether a run found a violation, or a program of its own that failed."""
     suites = run["suites"].values()
@@ -199,7 +205,7 @@ def _runs(runs: Sequence[Run]) -> Iterator[str]:
                 run["commit"] + (" and changes" if run["changed"] else ""),
                 f"{run['seconds'] / 60:.1f}",
                 f"`{run['command']}`",
-                "a fault" if _find_fault(run) else "none",
+                _found(run),
             )
             for run in runs
         ],
