@@ -16,7 +16,7 @@ from chinwag.api.parts import Api
 from chinwag.api.problems import make_answer
 from chinwag.api.requests import MAX_BODY, JsonRequest
 from chinwag.api.rooms import get_room, list_events, list_rooms, post_message
-from chinwag.api.search import make_search
+from chinwag.api.search import search
 from chinwag.api.sessions import forget, join_room, look_at_link, start_room
 from chinwag.api.stream import stream_room
 from chinwag.api.visitors import Visitor
@@ -40,9 +40,9 @@ def make_api(api: Api) -> Litestar:
             list_rooms,
             look_at_link,
             post_message,
+            search,
             start_room,
             stream_room,
-            *([] if api.searches is None else [make_search(api.searches)]),
         ],
         guards=[make_guard(api.site)],
         dependencies={"visitor": Provide(meet, sync_to_thread=False)},

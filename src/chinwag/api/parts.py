@@ -16,6 +16,7 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         door: Where commands go in.
         streams: Where event streams are opened.
+        searches: Where messages are looked for.
         site: The names of this server.
         epoch: Changes only when a backup is restored.
         version: This Chinwag's.
@@ -24,11 +25,11 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
         metrics: Returns the figures as Prometheus text.
         heartbeat: Seconds after which a silent event stream gives a sign of life.
         dice: Where ids come from that a program leaves to us.
-        searches: Where messages are looked for; None: nothing is said of it.
     """
 
     door: Door
     streams: Streams
+    searches: Searches
     site: Site
     epoch: str
     version: str
@@ -37,4 +38,3 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Callable[[], bytes]
     heartbeat: int
     dice: Dice = SystemDice()
-    searches: Searches | None = None

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from chinwag.api.problems import PROBLEMS
@@ -19,7 +18,6 @@ from chinwag.domain.search import (
 )
 from chinwag.errors import NotFound
 from chinwag.ids import RoomId, from_text
-from chinwag.protocol.door import Searches
 from chinwag.protocol.results import Found
 
 DEFAULT_HITS = 20
@@ -43,38 +41,32 @@ Most = Annotated[
 ]
 
 
-def make_search(searches: Searches) -> HTTPRouteHandler:
-    """Return the route by which `searches` is asked."""
-
-    @get("/search", responses=PROBLEMS)
-    async def search(
-        visitor: FromVisitor,
-        q: Asked,
-        room: OfRoom = None,
-        before: Cursor = None,
-        limit: Most = DEFAULT_HITS,
-    ) -> Found:
-        """Look for messages in your rooms, newest first."""
-        query = read_query(q)
-        place = None if before is None else read_cursor(before)
-        number = None if room is None else from_text(room)
-        if room is not None and number is None:
-            raise NotFound("No such room.")
-        hits = await visitor.search(
-            searches,
-            lambda person: SearchAsk(
-                person=person,
-                query=query,
-                room=None if number is None else RoomId(number),
-                before=place,
-                limit=limit,
-            ),
+@get("/search", responses=PROBLEMS)
+async def search(
+    visitor: FromVisitor,
+    q: Asked,
+    room: OfRoom = None,
+    before: Cursor = None,
+    limit: Most = DEFAULT_HITS,
+) -> Found:
+    """Look for messages in your rooms, newest first."""
+    query = read_query(q)
+    place = None if before is None else read_cursor(before)
+    number = None if room is None else from_text(room)
+    if room is not None and number is None:
+        raise NotFound("No such room.")
+    hits = await visitor.search(
+        lambda person: SearchAsk(
+            person=person,
+            query=query,
+            room=None if number is None else RoomId(number),
+            before=place,
+            limit=limit,
         )
-        return Found(
-            hits=msgspec.Raw(hits.hits.encode()),
-            people=msgspec.Raw(hits.people.encode()),
-            before=None if hits.before is None else to_cursor(hits.before),
-            complete=hits.complete,
-        )
-
-    return search
+    )
+    return Found(
+        hits=msgspec.Raw(hits.hits.encode()),
+        people=msgspec.Raw(hits.people.encode()),
+        before=None if hits.before is None else to_cursor(hits.before),
+        complete=hits.complete,
+    )

@@ -21,7 +21,7 @@ from chinwag.domain.search import Hits, SearchAsk
 from chinwag.errors import Refusal
 from chinwag.ids import PersonId, from_text
 from chinwag.protocol.commands import AnyCommand, AskMe, OpenRoom
-from chinwag.protocol.door import Answer, Caller, Newcomer, Searches
+from chinwag.protocol.door import Answer, Caller, Newcomer
 from chinwag.protocol.results import Myself, Opened, Result, Started, Welcome
 
 COOKIE_AGE = 400 * 24 * 3600
@@ -74,14 +74,12 @@ class Visitor:
         self._api.door.submit(self.caller, command, answer)
         return expect(await answered, kind)
 
-    async def search(
-        self, searches: Searches, make: Callable[[PersonId], SearchAsk]
-    ) -> Hits:
+    async def search(self, make: Callable[[PersonId], SearchAsk]) -> Hits:
         """Look for messages as whoever this is, or raise why not."""
         me = (await self.ask(AskMe(id=0), Myself)).me
         person = from_text(me.id)
         assert person is not None
-        return await searches.search(make(PersonId(person)))
+        return await self._api.searches.search(make(PersonId(person)))
 
     async def open_stream(self, pipe: Pipe, command: OpenRoom) -> None:
         """Open a room's events into a pipe, or raise the refusal."""
