@@ -1,5 +1,6 @@
 """What is measured side by side: a file each, with how to install, start and speak."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -93,6 +94,20 @@ class Crowd:
         return place % max(1, self.members // self.senders) == 0 and (
             place // max(1, self.members // self.senders) < self.senders
         )
+
+
+def seat_by_name(crowd: Crowd) -> list[Line]:
+    """Return how a crowd comes in where saying a room's name is enough."""
+    return [
+        Line(
+            sender=crowd.posts(place),
+            room=room,
+            post='{"text":"$t"}',
+            prelude=(json.dumps({"room": f"r{room}", "name": f"p{place}"}),),
+        )
+        for room in range(crowd.rooms)
+        for place in range(crowd.members)
+    ]
 
 
 class Peer(Protocol):

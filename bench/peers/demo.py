@@ -1,11 +1,10 @@
 """The class demo's way: `websockets.serve` and `broadcast`, everything in memory."""
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.peers import Command, Crowd, Dialect, Keeps, Line
+from bench.peers import Command, Crowd, Dialect, Keeps, Line, seat_by_name
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,4 @@ class Demo:
 
     def seat(self, port: int, crowd: Crowd) -> list[Line]:  # noqa: ARG002 - rooms make themselves
         """Return how all members of the crowd come in."""
-        return [
-            Line(
-                sender=crowd.posts(place),
-                room=room,
-                post='{"text":"$t"}',
-                prelude=(json.dumps({"room": f"r{room}", "name": f"p{place}"}),),
-            )
-            for room in range(crowd.rooms)
-            for place in range(crowd.members)
-        ]
+        return seat_by_name(crowd)

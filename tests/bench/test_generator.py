@@ -1,9 +1,11 @@
 """The load generator counts right, compiled or not: all else stands on that."""
 
 import asyncio
-from contextlib import suppress
+from http import HTTPStatus
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from bench.load import Load, Outcome, driving, find_generator
 from tests.bench.known import KNOWN, Error, known_server, plan
@@ -85,18 +87,13 @@ async def test_at_a_given_rate_it_posts_that_often(*, compiled: bool) -> None:
 
 
 async def test_a_server_that_refuses_the_handshake_is_no_measure() -> None:
-    refused: list[asyncio.StreamWriter] = []
+    def refuse(line: ServerConnection, _: Request) -> Response:
+        return line.respond(HTTPStatus.SERVICE_UNAVAILABLE, "not now")
 
-    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        refused.append(writer)
-        writer.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
-        writer.close()
+    async def talk(line: ServerConnection) -> None:
+        pytest.fail(f"{line} got in")
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with server:
+    async with serve(talk, "127.0.0.1", 0, process_request=refuse) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
         with pytest.raises(RuntimeError, match="did not get in"):
             await asyncio.to_thread(drive, port, QUICK, compiled=HAS_COMPILER)
-    for writer in refused:
-        with suppress(ConnectionError):
-            await writer.wait_closed()
