@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 
 from chinwag.store.driver import sqlite
+from tests.faults.frames import TEXT, first_frame
 from tests.faults.history import Record
 from tests.faults.traces import Call
 
 SENDS = {"write", "writev", "sendto", "sendmsg"}
 _END_OF_HEAD = b"\r\n\r\n"
-_TEXT_FRAME = 0x81
 _LIST = "SELECT printf('%x', room), seq, at FROM events"
 _HEADS = "SELECT printf('%x', room), head FROM heads"
 _ZEROS = re.compile("^0+")
@@ -88,16 +88,11 @@ def _first_frame(said: bytes) -> tuple[bytes, bytes] | None:
     if said.startswith(b"HTTP/"):
         head, end, rest = said.partition(_END_OF_HEAD)
         return (head, rest) if end else None
-    if len(said) < 2:
+    found = first_frame(said)
+    if found is None:
         return None
-    start, length = 2, said[1]
-    if length >= 126:
-        start = 4 if length == 126 else 10
-        length = int.from_bytes(said[2:start])
-    if len(said) < start + length:
-        return None
-    text = said[start : start + length]
-    return (text if said[0] == _TEXT_FRAME else b"-"), said[start + length :]
+    kind, start, end = found
+    return (said[start:end] if kind == TEXT else b"-"), said[end:]
 
 
 def list_missing(data: Path, told: Told) -> list[str]:

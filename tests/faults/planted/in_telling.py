@@ -103,6 +103,15 @@ CATCHING_UP = [
     ),
 ]
 
+# The other two ways in which whoever leaves is shut out.
+_LEAVING_CLOSES_NOTHING = (
+    Change(HUB, "            room.drop(news.person)\n", "            pass\n"),
+    Change(
+        CONNECTION,
+        "            case Closed() | Departed():\n",
+        "            case Closed():\n",
+    ),
+)
 ACCESS = [
     Bug(
         "who-is-in-is-remembered-for-ever",
@@ -126,12 +135,7 @@ ACCESS = [
                 "            self.drop(events.ends)\n",
                 "",
             ),
-            Change(HUB, "            room.drop(news.person)\n", "            pass\n"),
-            Change(
-                CONNECTION,
-                "            case Closed() | Departed():\n",
-                "            case Closed():\n",
-            ),
+            *_LEAVING_CLOSES_NOTHING,
         ),
         "access taken away",
         "seen by a non-member",
@@ -146,12 +150,7 @@ ACCESS = [
                 "            later = asyncio.get_running_loop().call_later\n"
                 "            later(0.02, self.drop, events.ends)\n",
             ),
-            Change(HUB, "            room.drop(news.person)\n", "            pass\n"),
-            Change(
-                CONNECTION,
-                "            case Closed() | Departed():\n",
-                "            case Closed():\n",
-            ),
+            *_LEAVING_CLOSES_NOTHING,
         ),
         "access taken away",
         "seen by a non-member",
