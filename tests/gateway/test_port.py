@@ -1,11 +1,13 @@
 """The port that is bound, and the address that others are told."""
 
 import socket
+import sys
+from contextlib import suppress
 
 import pytest
 
 from chinwag.errors import PortTaken
-from chinwag.gateway.port import bind, find_lan_address
+from chinwag.gateway.port import UNSENT_BYTES, bind, find_lan_address
 
 
 def test_a_free_port_is_bound() -> None:
@@ -31,6 +33,23 @@ def test_a_port_that_was_used_a_moment_ago_is_free() -> None:
             taken.close()
             client.recv(1)
     bind(host, port).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="told to Linux alone")
+def test_the_kernel_keeps_little_for_who_does_not_read() -> None:
+    hears = 16 * 1024
+    with bind("127.0.0.1", 0) as bound, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, hears)
+        client.connect(bound.getsockname())
+        bound.settimeout(5)
+        taken, _ = bound.accept()
+        with taken:
+            taken.settimeout(0)
+            written = 0
+            with suppress(BlockingIOError):
+                while written < 64 * UNSENT_BYTES:
+                    written += taken.send(bytes(4_096))
+    assert written <= 2 * UNSENT_BYTES + 4 * hears
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])

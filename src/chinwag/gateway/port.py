@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 from ipaddress import ip_address
 
 from chinwag.errors import PortTaken
@@ -9,6 +10,9 @@ from chinwag.errors import PortTaken
 # An address for documentation (RFC 5737): nothing is ever sent there. Asking for the
 # way to it tells which of our own addresses the network knows.
 _FAR = ("192.0.2.1", 9)
+UNSENT_BYTES = 128 * 1024
+"""How much the kernel keeps of what a client doesn't take. By itself it would keep
+megabytes for each, and what fills its memory with them slows everybody else."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -26,6 +30,7 @@ def bind(host: str, port: int) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6 and host == "::":
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        _keep_little_unsent(bound)
         bound.bind(address)
         # Only listening tells whether somebody else has it already.
         bound.listen(1)
@@ -34,6 +39,16 @@ def bind(host: str, port: int) -> socket.socket:
         raise PortTaken(_tell(host, port, error)) from error
     bound.settimeout(0)
     return bound
+
+
+def _keep_little_unsent(bound: socket.socket) -> None:
+    """Bound what waits in the kernel on every socket that is accepted from this one.
+
+    Linux lets them inherit it. Elsewhere the system's own bound on a socket holds.
+    """
+    if sys.platform == "linux":
+        option = socket.TCP_NOTSENT_LOWAT
+        bound.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
 
 
 def _tell(host: str, port: int, error: OSError) -> str:
