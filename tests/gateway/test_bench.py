@@ -58,7 +58,8 @@ def test_whoever_sits_hears_all_that_is_told_and_rises_with_what_was_heard(
             bench.sit(opening)
         elif step == RISE and opening.bench is not None:
             bench.rise(opening)
-            assert opening.cursor == (listener.heard or [bench.told])[-1]
+            assert opening.behind is not None
+            assert opening.behind.cursor == (listener.heard or [bench.told])[-1]
         elif step == TELL:
             told += 1
             bench.wait(number(told))

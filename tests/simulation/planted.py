@@ -91,7 +91,8 @@ def cursor_beyond_told() -> AbstractContextManager[object]:
     def rise_early(self: Bench, opening: Opening) -> None:
         rise(self, opening)
         waiting = [frame.last for frame in self.waiting or ()]
-        opening.cursor = max([opening.cursor, *waiting])
+        assert opening.behind is not None
+        opening.behind.cursor = max([opening.behind.cursor, *waiting])
 
     return patch.object(Bench, "rise", rise_early)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
+from sys import intern
 
 import msgspec
 from typing_extensions import override
@@ -90,8 +91,9 @@ def identify_caller(
     """
     origin = find_header(headers, b"origin")
     caller = Caller(
-        address=peer.address,
-        site=site.base(peer.scheme, peer.host),
+        # Thousands may come from one address, and all by a few names.
+        address=intern(peer.address),
+        site=intern(site.base(peer.scheme, peer.host)),
         newcomer=Newcomer.GUEST if origin is None else Newcomer.REFUSED,
         greets=True,
         device=device,

@@ -15,7 +15,6 @@ from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
     RequestResponseCycle,
 )
-from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.server import ServerState
 from websockets.http11 import Request
 
@@ -74,12 +73,13 @@ class Http(HttpToolsProtocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client a little time to say what it wants."""
-        # As uvicorn does, without asking the system for our own address: each
-        # such question lets a thread run that keeps the loop from going on.
+        # As uvicorn does, without asking the system for addresses: each such question
+        # lets a thread run that keeps the loop from going on, and its answer is kept.
         self.connections.add(self)
         self.transport = cast("asyncio.Transport", transport)
         self.flow = FlowControl(self.transport)
-        self.client = get_remote_addr(self.transport)
+        host, port = transport.get_extra_info("peername", ("", 0))[:2]
+        self.client = (host, port) if host else None
         self.scheme = "http"
         address = find_direct(self.client, self._gate.proxies)
         if address is not None:

@@ -329,7 +329,8 @@ class Hub:
         due: dict[Outbox, list[RoomNews]] = {}
         for room_id, news in moved.items():
             for outbox in self._crowd.followers(room_id):
-                if not _hears(outbox.openings.get(room_id), news.entries[-1].seq):
+                opening = outbox.openings.get(room_id)
+                if opening is None or not opening.hears(news.entries[-1].seq):
                     due.setdefault(outbox, []).append(news)
         for outbox, several in due.items():
             outbox.push(_show_heads(several))
@@ -375,17 +376,6 @@ class StreamOutbox:
     def close(self) -> None:
         """Send nothing more."""
         self._hub.leave(self._outbox)
-
-
-def _hears(opening: Opening | None, head: Seq) -> bool:
-    """Tell whether a client was written the events up to `head`.
-
-    Who is still catching up may close the room before it gets there.
-    """
-    if opening is None:
-        return False
-    bench = opening.bench
-    return (opening.cursor if bench is None else bench.told) >= head
 
 
 def _show_heads(several: list[RoomNews]) -> envelope.Heads:

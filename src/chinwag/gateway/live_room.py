@@ -10,7 +10,7 @@ import structlog
 from chinwag.domain.pages import MOST_EVENTS, Page, PageAsk
 from chinwag.domain.presence import Presence
 from chinwag.gateway.frame import Frame
-from chinwag.gateway.outbox import Bench, Opening
+from chinwag.gateway.outbox import Behind, Bench, Opening
 from chinwag.ids import PersonId, RoomId, Seq, to_text
 from chinwag.protocol import envelope
 from chinwag.protocol.close import Close
@@ -103,9 +103,9 @@ class LiveRoom:
 
     def shut(self, opening: Opening) -> None:
         """Send no more to an opening."""
-        opening.shut = True
         if opening.bench is not None:
             opening.bench.rise(opening)
+        opening.at = None
         self._no_more_behind(opening)
         person = opening.outbox.person
         if person is not None:
@@ -115,21 +115,22 @@ class LiveRoom:
 
     def advance(self, opening: Opening) -> None:
         """Bring an opening one step nearer to the live end, if its client drains."""
-        if opening.shut or opening.reading or opening.bench or opening.outbox.paused:
+        behind = opening.behind
+        if behind is None or behind.reading or opening.outbox.paused:
             return
-        missing = self._kept_after(opening.cursor)
+        missing = self._kept_after(behind.cursor)
         if missing is None:
-            self._read(opening)
+            self._read(opening, behind)
             return
         if missing:
             encode = opening.outbox.encode
             opening.outbox.write(b"".join(encode(frame) for frame in missing))
-            opening.cursor = self.told
+            behind.cursor = self.told
             if opening.outbox.paused:
                 return
-        self._go_live(opening)
+        self._go_live(opening, behind)
 
-    def _go_live(self, opening: Opening) -> None:
+    def _go_live(self, opening: Opening, behind: Behind) -> None:
         encode = opening.outbox.encode
         if not any(bench.openings for bench in self._benches):
             # Nobody is there to be told of changes; the newcomer is told all.
@@ -146,8 +147,8 @@ class LiveRoom:
         bench.sit(opening)
         self._no_more_behind(opening)
         opening.outbox.write(encode(self._whole_presence()))
-        if opening.renamed:
-            names, opening.renamed = opening.renamed, None
+        if behind.renamed:
+            names = behind.renamed
             renamed = envelope.People(view_people(names, names))
             opening.outbox.write(encode(Frame(envelope.encode_push(renamed))))
         if self.typing or back:
@@ -174,23 +175,25 @@ class LiveRoom:
         missing.reverse()
         return missing
 
-    def _read(self, opening: Opening) -> None:
+    def _read(self, opening: Opening, behind: Behind) -> None:
         person = opening.outbox.person
         if person is None:
             return
-        opening.reading = True
-        first = Seq(opening.cursor + 1)
-        last = Seq(min(self.told, opening.cursor + MOST_EVENTS))
+        behind.reading = True
+        first = Seq(behind.cursor + 1)
+        last = Seq(min(self.told, behind.cursor + MOST_EVENTS))
         ask = PageAsk(room=self.room, person=person, first=first, last=last, near=first)
 
         def done(page: Page | Exception) -> None:
-            opening.reading = False
-            if not opening.shut:
-                self._take_page(opening, page)
+            behind.reading = False
+            if opening.at is behind:
+                self._take_page(opening, behind, page)
 
         self._pages.read(ask, done)
 
-    def _take_page(self, opening: Opening, page: Page | Exception) -> None:
+    def _take_page(
+        self, opening: Opening, behind: Behind, page: Page | Exception
+    ) -> None:
         if isinstance(page, Exception) or (page.member and page.first == 0):
             error = page if isinstance(page, Exception) else None
             log.error("a page could not be read", room=self.room, exc_info=error)
@@ -200,7 +203,7 @@ class LiveRoom:
             self._let_go(opening)
             return
         payload = encode_events(self.room, page.first, page.events, page.people)
-        opening.cursor = page.last
+        behind.cursor = page.last
         frame = Frame(payload, first=page.first, last=page.last)
         opening.outbox.write(opening.outbox.encode(frame))
         self.advance(opening)
@@ -276,7 +279,8 @@ class LiveRoom:
         if person in self.presence:
             self.presence.names[person] = name
         for opening in self._behind or ():
-            opening.miss_name(person, name)
+            if opening.behind is not None:
+                opening.behind.miss_name(person, name)
         self.push(envelope.People(view_people({person: name}, (person,))))
 
     def set_typing(self, person: PersonId, *, until: float | None) -> None:

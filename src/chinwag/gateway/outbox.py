@@ -19,47 +19,67 @@ def _let_be(_: object) -> None:
     """Nobody is there."""
 
 
-class Opening:
-    """One room open on one client.
-
-    Live, it sits on a bench and gets what the room gets. Otherwise it is catching
-    up: it reads the log from `cursor` on, a page at a time, until it is live.
+class Behind:
+    """How far a client has come in a room that it has not live.
 
     Attributes:
-        cursor: The last `seq` written to the client while it was not live.
-        bench: Where it sits while it is live.
-        place: Where on that bench, or on the last; -1 before it was ever live.
+        cursor: The last `seq` that was written to it.
         reading: Whether a page is being read for it.
         renamed: Who got which name meanwhile.
-        shut: Whether it is over.
     """
 
-    __slots__ = (
-        "bench",
-        "cursor",
-        "outbox",
-        "place",
-        "reading",
-        "renamed",
-        "room",
-        "shut",
-    )
+    __slots__ = ("cursor", "reading", "renamed")
 
-    def __init__(self, outbox: "Outbox", room: RoomId, cursor: Seq) -> None:
-        self.outbox = outbox
-        self.room = room
+    def __init__(self, cursor: Seq) -> None:
         self.cursor = cursor
-        self.bench: Bench | None = None
-        self.place = -1
         self.reading = False
         self.renamed: dict[PersonId, str] | None = None
-        self.shut = False
 
     def miss_name(self, person: PersonId, name: str) -> None:
         """Note what is to be told as soon as it is live."""
         if self.renamed is None:
             self.renamed = {}
         self.renamed[person] = name
+
+
+class Opening:
+    """One room open on one client.
+
+    Live, it is on a bench and gets what the room gets. Otherwise it is behind: it reads
+    the log from there on, a page at a time, until it is live. Nearly all are live, and
+    there are as many as people have rooms: what only catching up needs is kept apart.
+
+    Attributes:
+        at: Its bench, or how far behind it is; None once it is over.
+        place: Where on that bench, or on the last; -1 before it was ever live.
+    """
+
+    __slots__ = ("at", "outbox", "place", "room")
+
+    def __init__(self, outbox: "Outbox", room: RoomId, cursor: Seq) -> None:
+        self.outbox = outbox
+        self.room = room
+        self.at: Bench | Behind | None = Behind(cursor)
+        self.place = -1
+
+    @property
+    def bench(self) -> "Bench | None":
+        """Where it sits, if it is live."""
+        return self.at if isinstance(self.at, Bench) else None
+
+    @property
+    def behind(self) -> Behind | None:
+        """How far it has come, if it is catching up."""
+        return self.at if isinstance(self.at, Behind) else None
+
+    def hears(self, head: Seq) -> bool:
+        """Tell whether the client was written the events up to `head`.
+
+        Who is still catching up may close the room before it gets there.
+        """
+        if isinstance(self.at, Bench):
+            return self.at.told >= head
+        return self.at is not None and self.at.cursor >= head
 
 
 class Bench:
@@ -87,7 +107,7 @@ class Bench:
 
     def sit(self, opening: Opening) -> None:
         """Let a client take part from the next frame on."""
-        opening.bench = self
+        opening.at = self
         opening.place = len(self.openings)
         self.openings.append(opening)
         self.writers.append(opening.outbox.write)
@@ -100,8 +120,7 @@ class Bench:
             self.openings[place] = last
             self.writers[place] = write
             last.place = place
-        opening.bench = None
-        opening.cursor = self.told
+        opening.at = Behind(self.told)
 
     def flush(self) -> int:
         """Write all that waits to everybody; return how many were written to."""
@@ -171,7 +190,7 @@ class Outbox:
         self.name = ""
         self.version = 0
         self.rooms = array("q")
-        self.places = array("l")
+        self.places = array("i")
         self.openings: dict[RoomId, Opening] = {}
         self.paused_at: float | None = None
         self.missed = False

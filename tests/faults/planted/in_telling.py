@@ -18,8 +18,8 @@ CATCHING_UP = [
         (
             Change(
                 LIVE_ROOM,
-                "last = Seq(min(self.told, opening.cursor + MOST_EVENTS))",
-                "last = Seq(opening.cursor + MOST_EVENTS)",
+                "last = Seq(min(self.told, behind.cursor + MOST_EVENTS))",
+                "last = Seq(behind.cursor + MOST_EVENTS)",
             ),
             Change(
                 LIVE_ROOM,
@@ -41,14 +41,14 @@ CATCHING_UP = [
         (
             Change(
                 LIVE_ROOM,
-                "        opening.cursor = page.last\n",
-                "        opening.cursor = self.told\n",
+                "        behind.cursor = page.last\n",
+                "        behind.cursor = self.told\n",
             ),
             Change(
                 LIVE_ROOM,
-                "        first = Seq(opening.cursor + 1)\n"
-                "        last = Seq(min(self.told, opening.cursor + MOST_EVENTS))\n",
-                "        first = Seq(opening.cursor + 1)\n        last = self.told\n",
+                "        first = Seq(behind.cursor + 1)\n"
+                "        last = Seq(min(self.told, behind.cursor + MOST_EVENTS))\n",
+                "        first = Seq(behind.cursor + 1)\n        last = self.told\n",
             ),
         ),
         "coming and going",
