@@ -11,9 +11,10 @@ import cyclopts
 from cyclopts import Parameter
 
 from bench import figures, filling
+from bench.compiling import BUILT
 from bench.corpus import VARIABLE, find_corpus, read_day
 from bench.figures import say
-from bench.load import BUILT, Load
+from bench.load import Load
 from bench.peers import Peer
 from bench.peers.chinwag import Chinwag
 from bench.peers.demo import Demo

@@ -1,8 +1,6 @@
 """The load generator: built from C where there is a compiler, else in Python."""
 
-import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.compiling import build, find_compiler
 from bench.peers import Dialect, Line
 from bench.servers import end, pinned
 
 HERE = Path(__file__).parent
-BUILT = HERE.parent.parent / ".make" / "bench"
 MOST_OF_A_CORE = 0.85
 """A run whose generator used more of its core measured the generator."""
 
@@ -51,22 +49,9 @@ class Load:
 
 def find_generator(*, compiled: bool = True) -> list[str]:
     """Return how to start the generator, building it first if that is possible."""
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiled and compiler and sys.platform == "linux":
-        return [str(_build(compiler))]
+    if compiled and find_compiler():
+        return [str(build("chatter", sorted(HERE.glob("*.[ch]"))))]
     return [sys.executable, "-m", "bench.load.fallback"]
-
-
-def _build(compiler: str) -> Path:
-    sources = sorted(HERE.glob("*.[ch]"))
-    digest = hashlib.sha256(b"".join(each.read_bytes() for each in sources))
-    built = BUILT / f"chatter-{digest.hexdigest()[:12]}"
-    if not built.exists():
-        BUILT.mkdir(parents=True, exist_ok=True)
-        code = [str(each) for each in sources if each.suffix == ".c"]
-        flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE"]
-        subprocess.run([compiler, *flags, "-o", built, *code], check=True)  # noqa: S603 - our own sources
-    return built
 
 
 class Drive:

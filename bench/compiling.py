@@ -1,0 +1,39 @@
+"""What is written in C: built once, where there is a compiler for it."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.servers import ROOT
+
+BUILT = ROOT / ".make" / "bench"
+FLAGS = ("-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE")
+
+
+def find_compiler() -> str | None:
+    """Return a C compiler; None where there is none, or no Linux to build for."""
+    if sys.platform != "linux":
+        return None
+    return shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+
+def build(name: str, sources: Sequence[Path]) -> Path:
+    """Return the program that these sources make.
+
+    Raises:
+        FileNotFoundError: There is no compiler.
+        subprocess.CalledProcessError: It does not like them.
+    """
+    digest = hashlib.sha256(b"".join(each.read_bytes() for each in sources))
+    built = BUILT / f"{name}-{digest.hexdigest()[:12]}"
+    if not built.exists():
+        compiler = find_compiler()
+        if compiler is None:
+            raise FileNotFoundError("There is no C compiler here.")
+        BUILT.mkdir(parents=True, exist_ok=True)
+        code = [str(each) for each in sources if each.suffix == ".c"]
+        subprocess.run([compiler, *FLAGS, "-o", built, *code], check=True)  # noqa: S603 - our own sources
+    return built
