@@ -16,6 +16,7 @@ import psutil
 from bench.peers import Peer
 
 PATIENCE = 30.0
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 ROOT = Path(__file__).parent.parent
 
 
@@ -63,11 +64,15 @@ def serving(
 
 
 def clean_environment() -> dict[str, str]:
-    """Return our environment without anybody's settings for Chinwag."""
+    """Return our environment without anybody's settings for Chinwag and for Python.
+
+    Developers may keep Python from writing bytecode. Operators have it, and a server
+    starts in half the time with it.
+    """
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("CHINWAG_") and name != "PORT"
+        if not name.startswith("CHINWAG_") and name not in {"PORT", NO_BYTECODE}
     }
 
 

@@ -9,7 +9,7 @@ from bench.blocking import Asker, asking
 from bench.figures import Figures, say, show_table
 from bench.filling import Filled
 from bench.peers.chinwag import Chinwag
-from bench.servers import choose_cores, serving
+from bench.servers import choose_cores, pinned, serving
 
 PAGES = 1_000
 WARM = 200
@@ -21,9 +21,12 @@ Times = list[float]
 
 def measure(data: Path, filled: Filled, *, pages: int = PAGES) -> Figures:
     """Start a server on what is there, read, and time each answer."""
-    core, _ = choose_cores()
+    core, own_core = choose_cores()
     begun = time.perf_counter()
-    with serving(Chinwag(), core=core, data=data) as server:
+    with (
+        serving(Chinwag(), core=core, data=data) as server,
+        pinned(own_core),
+    ):
         with asking(server.port, token=filled.reader) as asker:
             asker.ask(_post(filled.rooms[0]))
             started = time.perf_counter() - begun

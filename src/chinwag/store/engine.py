@@ -22,10 +22,10 @@ WRITER = {
     "synchronous": "FULL",
     "secure_delete": "ON",
     "wal_autocheckpoint": "0",
-    "cache_size": "-16384",
+    "cache_size": "-8192",
     "temp_store": "MEMORY",
 }
-READER = {"query_only": "ON", "wal_autocheckpoint": "0", "cache_size": "-4096"}
+READER = {"query_only": "ON", "wal_autocheckpoint": "0", "cache_size": "-2048"}
 # VACUUM INTO writes elsewhere only, and yet `query_only` would forbid it.
 COPIER = {"wal_autocheckpoint": "0"}
 _BUSY_SECONDS = 5.0
