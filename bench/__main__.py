@@ -1,32 +1,21 @@
 """The command line: `python -m bench` runs the rows that fit five minutes."""
 
 import asyncio
-import shutil
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
 
 import cyclopts
-from cyclopts import Parameter
 
-from bench import figures, filling
-from bench.compiling import BUILT
+from bench import figures, filling, rows
 from bench.corpus import VARIABLE, find_corpus, read_day
 from bench.figures import say
-from bench.load import Load
-from bench.peers import Peer
 from bench.peers.chinwag import Chinwag
-from bench.peers.demo import Demo
-from bench.peers.library import LIBRARIES, install
+from bench.peers.library import install
 from bench.replay import READERS, WINDOW, Replay, replay
-from bench.scenarios import durable as durables
-from bench.scenarios import flood as flooding
-from bench.scenarios import history as histories
-from bench.scenarios import hot_room as hot_rooms
-from bench.scenarios import latency as latencies
-from bench.scenarios import memory as memories
 from bench.servers import serving
+
+MILLIONS = 10_000_000
 
 line = cyclopts.App(
     name="bench",
@@ -34,23 +23,29 @@ line = cyclopts.App(
     help_format="plaintext",
     result_action="return_value",
 )
-Rounds = Annotated[int, Parameter(help="How often each peer is run, interleaved.")]
-Seconds = Annotated[float, Parameter(help="For how long a run is measured.")]
+for row in (
+    *(rows.hot_room, rows.many_rooms, rows.price, rows.durable, rows.latency),
+    *(rows.memory, rows.memory_of_thousands, rows.idle, rows.slow_readers),
+    *(rows.history, rows.flood),
+):
+    line.command(row)
 
 
 @line.default
-def rows() -> bool:
+def quick() -> bool:
     """Run the rows that fit five minutes."""
-    met = [hot_room(), memory(), flood()]
+    met = [rows.hot_room(), rows.memory(), rows.flood()]
     return all(met)
 
 
 @line.command
 def full() -> bool:
     """Run all rows."""
-    met = [hot_room(deflate=True, against=("all",)), hot_room(free=True)]
-    met += [memory(), memories_of_thousands(), flood(), latency()]
-    met += [history(messages=10_000_000), durable(messages=10_000_000)]
+    met = [rows.hot_room(deflate=True, against=("all",)), rows.hot_room(free=True)]
+    met += [rows.many_rooms(), rows.price(), rows.latency(rounds=3)]
+    met += [rows.memory(), rows.memory_of_thousands(), rows.idle()]
+    met += [rows.slow_readers(), rows.flood()]
+    met += [rows.history(messages=MILLIONS), rows.durable(messages=MILLIONS)]
     return all(met)
 
 
@@ -66,94 +61,13 @@ def peers() -> bool:
     """List the peers of the hot room, and what is missing of them."""
     figures.show_table(
         ("peer", "class", "about", "missing"),
-        [(p.name, p.keeps.value, p.about, p.missing() or "") for p in LIBRARIES],
+        [(p.name, p.keeps.value, p.about, p.missing() or "") for p in rows.PEERS],
     )
-    return all(peer.missing() is None for peer in LIBRARIES)
-
-
-def find_peers(names: tuple[str, ...]) -> list[Peer]:
-    """Return the peers of these names that can run here; tell of the others."""
-    found: list[Peer] = []
-    for peer in LIBRARIES:
-        if peer.name not in names and "all" not in names:
-            continue
-        missing = peer.missing()
-        if missing is None:
-            found.append(peer)
-        else:
-            say(f"SKIPPED: {peer.name}: {missing}")
-    return found
+    return all(peer.missing() is None for peer in rows.PEERS)
 
 
 @line.command
-def hot_room(
-    *,
-    rounds: Rounds = 5,
-    seconds: Seconds = 4.0,
-    deflate: bool = False,
-    free: bool = False,
-    against: tuple[str, ...] = (),
-) -> bool:
-    """1 room of 1,000 members, 100 of whom talk: deliveries a second of server CPU.
-
-    Args:
-        rounds: How often each peer is run, interleaved.
-        seconds: For how long a run is measured.
-        deflate: Run the demo with compression too.
-        free: Pin nothing to a core.
-        against: Other peers to run, by name, or `all`.
-    """
-    say("hot-room: 1 room, 1,000 members, 100 senders, window 4, 150 bytes")
-    peers: list[Peer] = [Chinwag(), Demo()]
-    peers += [Demo(compressed=True)] if deflate else []
-    peers += find_peers(against)
-    load = Load(seconds=seconds, nap=0.0005)
-    seen = hot_rooms.measure(peers, load, rounds=rounds, free=free)
-    figures.keep("hot-room-free" if free else "hot-room", seen)
-    return hot_rooms.show(seen)
-
-
-@line.command
-def memory(*, rounds: Rounds = 2) -> bool:
-    """5,000 new guests in rooms of ten: memory of an idle connection.
-
-    Args:
-        rounds: How often each peer is run, interleaved.
-    """
-    say("memory: 5,000 new guests in rooms of ten, a connection each")
-    seen = memories.measure([Chinwag(), Demo()], rounds=rounds)
-    figures.keep("memory", seen)
-    return memories.show(seen)
-
-
-@line.command(name="memory-of-thousands")
-def memories_of_thousands() -> bool:
-    """15,000 new guests in rooms of ten, each in one room and in ten."""
-    met = True
-    for crowd in (memories.THOUSANDS, memories.IN_TEN_ROOMS):
-        say(f"memory: 15,000 new guests in rooms of ten, each in {crowd.each}")
-        # The demo knows no second room.
-        peers = [Chinwag(), Demo()] if crowd.each == 1 else [Chinwag()]
-        seen = memories.measure(peers, rounds=1, crowd=crowd)
-        figures.keep(f"memory-thousands-{crowd.each}", seen)
-        met &= memories.show(seen)
-    return met
-
-
-@line.command
-def flood() -> bool:
-    """2,000 sockets that mean no good, and somebody who chats all the same."""
-    say("flood: 2,000 sockets, somebody chats meanwhile")
-    seen = flooding.measure()
-    figures.keep("flood", seen)
-    return flooding.show(seen)
-
-
-Messages = Annotated[int, Parameter(help="How many messages are there before.")]
-
-
-@line.command
-def fill(data: Path, *, messages: Messages = 10_000_000, seed: int = 1) -> bool:
+def fill(data: Path, *, messages: rows.Messages = MILLIONS, seed: int = 1) -> bool:
     """Make a data directory with millions of messages, as the product writes them.
 
     Args:
@@ -164,51 +78,6 @@ def fill(data: Path, *, messages: Messages = 10_000_000, seed: int = 1) -> bool:
     filled = filling.fill(data, messages, seed=seed)
     say(f"{filled.messages:,} messages in {len(filled.rooms):,} rooms: {data}")
     return True
-
-
-def _find_filled(messages: int) -> tuple[Path, filling.Filled]:
-    """Return a filled directory, which is made once."""
-    data = BUILT / f"filled-{messages}"
-    filled = filling.read_filled(data)
-    if filled is None:
-        say(f"filling {data} with {messages:,} messages")
-        shutil.rmtree(data, ignore_errors=True)
-        filled = filling.fill(data, messages)
-    return data, filled
-
-
-@line.command
-def history(*, messages: Messages = 1_000_000) -> bool:
-    """Pages of history among a million messages, and the start with them."""
-    data, filled = _find_filled(messages)
-    say(f"history: pages of 50 among {messages:,} messages")
-    seen = histories.measure(data, filled)
-    figures.keep("history", seen)
-    return histories.show(seen)
-
-
-@line.command
-def durable(*, messages: Messages = 1_000_000, rounds: Rounds = 3) -> bool:
-    """64 senders in 64 rooms among a million messages: durable messages a second."""
-    data, filled = _find_filled(messages)
-    say(f"durable: 64 senders in 64 rooms, {messages:,} messages before")
-    seen = durables.measure(data, filled, Load(seconds=4.0), rounds=rounds)
-    figures.keep("durable", seen)
-    return durables.show(seen)
-
-
-@line.command
-def latency(*, rounds: Rounds = 1, seconds: Seconds = 5.0) -> bool:
-    """100 rooms of 50 members at a given rate: how long a word takes.
-
-    Args:
-        rounds: How often each peer is run, interleaved.
-        seconds: For how long a run is measured.
-    """
-    say("latency: 100 rooms of 50, 4 senders each, open loop")
-    seen = latencies.measure([Chinwag(), Demo()], Load(seconds=seconds), rounds=rounds)
-    figures.keep("latency", seen)
-    return latencies.show(seen)
 
 
 @line.command(name="replay")

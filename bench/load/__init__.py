@@ -1,6 +1,7 @@
 """The load generator: built from C where there is a compiler, else in Python."""
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,14 @@ class Drive:
         outcome: Outcome = json.loads(self._process.stdout.readline())
         outcome["void"] = outcome["cpu"] > MOST_OF_A_CORE * outcome["elapsed"]
         return outcome
+
+    def stop(self) -> None:
+        """Let it read nothing any more."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it read again."""
+        self._process.send_signal(signal.SIGCONT)
 
 
 @contextmanager

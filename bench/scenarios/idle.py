@@ -76,7 +76,7 @@ def show(figures: Figures) -> bool:
     )
     met = ours <= GOAL * demo
     say(
-        f"Goal: at most {GOAL:.2f} of the demo's. "
-        f"{'Met' if met else 'Missed'}: {ours / demo:.2f}.\n"
+        f"Goal: at most {GOAL:.2f} of the demo's {demo:.2f}. "
+        f"{'Met' if met else 'Missed'}: {ours:.2f}.\n"
     )
     return met

@@ -11,10 +11,22 @@ from bench.blocking import asking
 from bench.figures import interleave, summarize
 from bench.load import Load
 from bench.peers import Crowd
+from bench.peers.ceiling import Ceiling
 from bench.peers.chinwag import NO_RATES, Chinwag
 from bench.peers.demo import Demo
 from bench.peers.library import LIBRARIES, Library
-from bench.scenarios import durable, flood, history, hot_room, latency, memory
+from bench.scenarios import (
+    durable,
+    flood,
+    history,
+    hot_room,
+    idle,
+    latency,
+    many_rooms,
+    memory,
+    price,
+    slow_readers,
+)
 from bench.servers import serving
 
 QUICK = Load(window=2, warm_up=0.2, seconds=0.6, quiet=0.2)
@@ -68,6 +80,43 @@ def test_idle_connections_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = memory.measure([Chinwag()], rounds=1, crowd=crowd)
     memory.show(seen)
     assert 0 <= seen["summary"]["chinwag"]["kib_per_connection"]["median"] < 200
+
+
+def test_idle_connections_are_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idle, "THOUSANDS", Crowd(rooms=2, members=10, senders=0))
+    monkeypatch.setattr(idle, "SETTLE_SECONDS", 0.1)
+    seen = idle.measure([Chinwag(), Demo()], seconds=0.5)
+    idle.show(seen)
+    assert seen["runs"]["chinwag"][0]["connections"] == 20
+
+
+def test_many_rooms_are_measured_beside_a_bare_loop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(many_rooms, "CROWD", Crowd(rooms=5, members=4, senders=1))
+    monkeypatch.setattr(many_rooms, "DELIVERIES", 400)
+    peers = [Chinwag(), *([Ceiling()] if Ceiling().missing() is None else [])]
+    seen = many_rooms.measure(peers, QUICK, rounds=1)
+    many_rooms.show(seen)
+    assert seen["summary"]["chinwag"]["cpu_us_per_delivery"]["median"] > 0
+    assert len(peers) == 1 or "times bare C" in capsys.readouterr().out
+
+
+def test_a_store_that_forgets_is_measured_beside_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hot_room, "CROWD", Crowd(rooms=1, members=20, senders=5))
+    seen = price.measure(QUICK, rounds=1)
+    price.show(seen)
+    assert all(run["deliveries"] > 0 for (run,) in seen["runs"].values())
+
+
+def test_readers_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_readers, "CROWD", Crowd(rooms=1, members=20, senders=5))
+    monkeypatch.setattr(slow_readers, "STOPPED", 3)
+    seen = slow_readers.measure(Chinwag(), rounds=1, seconds=0.5)
+    slow_readers.show(seen)
+    assert {run["void"] for (run,) in seen["runs"].values()} == {False}
 
 
 def test_words_are_timed_at_a_given_rate(monkeypatch: pytest.MonkeyPatch) -> None:

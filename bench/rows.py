@@ -1,0 +1,200 @@
+"""The rows of the scorecard: each runs, keeps its figures, and tells what they say."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from bench import figures, filling
+from bench.compiling import BUILT
+from bench.figures import say
+from bench.load import Load
+from bench.peers import Peer
+from bench.peers.ceiling import Ceiling
+from bench.peers.chinwag import Chinwag
+from bench.peers.demo import Demo
+from bench.peers.library import LIBRARIES
+from bench.scenarios import durable as durables
+from bench.scenarios import flood as flooding
+from bench.scenarios import history as histories
+from bench.scenarios import hot_room as hot_rooms
+from bench.scenarios import idle as idling
+from bench.scenarios import latency as latencies
+from bench.scenarios import many_rooms as rooms
+from bench.scenarios import memory as memories
+from bench.scenarios import price as prices
+from bench.scenarios import slow_readers as slow
+
+Rounds = Annotated[int, Parameter(help="How often each peer is run, interleaved.")]
+Seconds = Annotated[float, Parameter(help="For how long a run is measured.")]
+Messages = Annotated[int, Parameter(help="How many messages are there before.")]
+PEERS = (Ceiling(), *LIBRARIES)
+
+
+def can_run(peer: Peer) -> bool:
+    """Tell whether a peer can run here; say so if it can't."""
+    missing = peer.missing()
+    if missing is not None:
+        say(f"SKIPPED: {peer.name}: {missing}")
+    return missing is None
+
+
+def find_peers(names: tuple[str, ...]) -> list[Peer]:
+    """Return the peers of these names, or `all`, that can run here."""
+    wanted = [peer for peer in PEERS if peer.name in names or "all" in names]
+    return [peer for peer in wanted if can_run(peer)]
+
+
+def hot_room(
+    *,
+    rounds: Rounds = 5,
+    seconds: Seconds = 4.0,
+    deflate: bool = False,
+    free: bool = False,
+    against: tuple[str, ...] = (),
+) -> bool:
+    """1 room of 1,000 members, 100 of whom talk: deliveries a second of server CPU.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+        seconds: For how long a run is measured.
+        deflate: Run the demo with compression too.
+        free: Pin nothing to a core.
+        against: Other peers to run, by name, or `all`.
+    """
+    say("hot-room: 1 room, 1,000 members, 100 senders, window 4, 150 bytes")
+    peers: list[Peer] = [Chinwag(), Demo()]
+    peers += [Demo(compressed=True)] if deflate else []
+    peers += find_peers(against)
+    load = Load(seconds=seconds, nap=0.0005)
+    seen = hot_rooms.measure(peers, load, rounds=rounds, free=free)
+    figures.keep("hot-room-free" if free else "hot-room", seen)
+    return hot_rooms.show(seen)
+
+
+def many_rooms(*, rounds: Rounds = 3, seconds: Seconds = 5.0) -> bool:
+    """2,000 rooms of ten, where little comes together: CPU a delivery.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+        seconds: For how long a run is measured.
+    """
+    say(f"many-rooms: 2,000 rooms of ten, {rooms.DELIVERIES:,} deliveries a second")
+    peers: list[Peer] = [Chinwag(), Demo()]
+    peers += [Ceiling()] if can_run(Ceiling()) else []
+    seen = rooms.measure(peers, Load(seconds=seconds), rounds=rounds)
+    figures.keep("many-rooms", seen)
+    return rooms.show(seen)
+
+
+def price(*, rounds: Rounds = 3, seconds: Seconds = 4.0) -> bool:
+    """The hot room beside the same with a store that keeps nothing.
+
+    Args:
+        rounds: How often each is run, interleaved.
+        seconds: For how long a run is measured.
+    """
+    say("price: the hot room with and without a store")
+    seen = prices.measure(Load(seconds=seconds, nap=0.0005), rounds=rounds)
+    figures.keep("price", seen)
+    return prices.show(seen)
+
+
+def memory(*, rounds: Rounds = 2) -> bool:
+    """5,000 new guests in rooms of ten: memory of an idle connection.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+    """
+    say("memory: 5,000 new guests in rooms of ten, a connection each")
+    seen = memories.measure([Chinwag(), Demo()], rounds=rounds)
+    figures.keep("memory", seen)
+    return memories.show(seen)
+
+
+def memory_of_thousands() -> bool:
+    """15,000 new guests in rooms of ten, each in one room and in ten."""
+    met = True
+    for crowd in (memories.THOUSANDS, memories.IN_TEN_ROOMS):
+        say(f"memory: 15,000 new guests in rooms of ten, each in {crowd.each}")
+        # The demo knows no second room.
+        peers = [Chinwag(), Demo()] if crowd.each == 1 else [Chinwag()]
+        seen = memories.measure(peers, rounds=1, crowd=crowd)
+        figures.keep(f"memory-thousands-{crowd.each}", seen)
+        met &= memories.show(seen)
+    return met
+
+
+def idle(*, rounds: Rounds = 1) -> bool:
+    """15,000 guests who say nothing through two heartbeats: CPU of a connection.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+    """
+    say("idle: 15,000 guests in rooms of ten, heartbeats 25 s apart")
+    seen = idling.measure([Chinwag(), Demo()], rounds=rounds)
+    figures.keep("idle", seen)
+    return idling.show(seen)
+
+
+def slow_readers(*, rounds: Rounds = 2) -> bool:
+    """One in twenty of 1,000 stops reading for half a minute.
+
+    Args:
+        rounds: How often it is run, with and without.
+    """
+    say("slow-readers: 50 of 1,000 stop reading, 200 posts a second")
+    seen = slow.measure(Chinwag(), rounds=rounds)
+    figures.keep("slow-readers", seen)
+    return slow.show(seen)
+
+
+def flood() -> bool:
+    """2,000 sockets that mean no good, and somebody who chats all the same."""
+    say("flood: 2,000 sockets, somebody chats meanwhile")
+    seen = flooding.measure()
+    figures.keep("flood", seen)
+    return flooding.show(seen)
+
+
+def _find_filled(messages: int) -> tuple[Path, filling.Filled]:
+    """Return a filled directory, which is made once."""
+    data = BUILT / f"filled-{messages}"
+    filled = filling.read_filled(data)
+    if filled is None:
+        say(f"filling {data} with {messages:,} messages")
+        shutil.rmtree(data, ignore_errors=True)
+        filled = filling.fill(data, messages)
+    return data, filled
+
+
+def history(*, messages: Messages = 1_000_000) -> bool:
+    """Pages of history among a million messages, and the start with them."""
+    data, filled = _find_filled(messages)
+    say(f"history: pages of 50 among {messages:,} messages")
+    seen = histories.measure(data, filled)
+    figures.keep("history", seen)
+    return histories.show(seen)
+
+
+def durable(*, messages: Messages = 1_000_000, rounds: Rounds = 3) -> bool:
+    """64 senders in 64 rooms among a million messages: durable messages a second."""
+    data, filled = _find_filled(messages)
+    say(f"durable: 64 senders in 64 rooms, {messages:,} messages before")
+    seen = durables.measure(data, filled, Load(seconds=4.0), rounds=rounds)
+    figures.keep("durable", seen)
+    return durables.show(seen)
+
+
+def latency(*, rounds: Rounds = 1, seconds: Seconds = 5.0) -> bool:
+    """100 rooms of 50 members at a given rate: how long a word takes.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+        seconds: For how long a run is measured.
+    """
+    say("latency: 100 rooms of 50, 4 senders each, open loop")
+    seen = latencies.measure([Chinwag(), Demo()], Load(seconds=seconds), rounds=rounds)
+    figures.keep("latency", seen)
+    return latencies.show(seen)
