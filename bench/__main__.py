@@ -26,7 +26,7 @@ line = cyclopts.App(
 for row in (
     *(rows.hot_room, rows.many_rooms, rows.price, rows.durable, rows.latency),
     *(rows.memory, rows.memory_of_thousands, rows.idle, rows.slow_readers),
-    *(rows.history, rows.flood),
+    *(rows.history, rows.search, rows.flood),
 ):
     line.command(row)
 
@@ -45,7 +45,7 @@ def full() -> bool:
     met += [rows.many_rooms(), rows.price(), rows.latency(rounds=3)]
     met += [rows.memory(), rows.memory_of_thousands(), rows.idle()]
     met += [rows.slow_readers(), rows.flood()]
-    met += [rows.history(messages=MILLIONS), rows.durable(messages=MILLIONS)]
+    met += [row(messages=MILLIONS) for row in (rows.history, rows.search, rows.durable)]
     return all(met)
 
 

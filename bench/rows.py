@@ -24,6 +24,7 @@ from bench.scenarios import latency as latencies
 from bench.scenarios import many_rooms as rooms
 from bench.scenarios import memory as memories
 from bench.scenarios import price as prices
+from bench.scenarios import search as searches
 from bench.scenarios import slow_readers as slow
 
 Rounds = Annotated[int, Parameter(help="How often each peer is run, interleaved.")]
@@ -176,6 +177,15 @@ def history(*, messages: Messages = 1_000_000) -> bool:
     seen = histories.measure(data, filled)
     figures.keep("history", seen)
     return histories.show(seen)
+
+
+def search(*, messages: Messages = 1_000_000) -> bool:
+    """Searching among a million messages, in each way that one can."""
+    data, filled = _find_filled(messages)
+    say(f"search: each kind of query among {messages:,} messages")
+    seen = searches.measure(data, filled)
+    figures.keep("search", seen)
+    return searches.show(seen)
 
 
 def durable(*, messages: Messages = 1_000_000, rounds: Rounds = 3) -> bool:

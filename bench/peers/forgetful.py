@@ -55,9 +55,9 @@ def forget_messages() -> None:
     def see_none(self: Log, wanted: Any) -> None:  # noqa: ANN401 - as it is there
         self._seen.update({key: self._seen.get(key) for key in wanted})
 
-    Transaction._flush = flush_few  # type: ignore[method-assign] # noqa: SLF001 - as above
-    Work.commit = commit_few  # type: ignore[method-assign]
-    Log.load_seen = see_none  # type: ignore[method-assign]
+    Transaction._flush = flush_few  # noqa: SLF001 - as above
+    Work.commit = commit_few
+    Log.load_seen = see_none
 
 
 if __name__ == "__main__":

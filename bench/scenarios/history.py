@@ -43,7 +43,7 @@ def measure(data: Path, filled: Filled, *, pages: int = PAGES) -> Figures:
         "start_seconds": started,
         "idle_mib": idle / 2**20,
         "hello_ms": hello * 1_000,
-        "pages_ms": {name: _summarize(each) for name, each in times.items()},
+        "pages_ms": {name: summarize_times(each) for name, each in times.items()},
     }
 
 
@@ -95,7 +95,8 @@ def _time_pages(asker: Asker, ask: Callable[[], bytes], pages: int) -> Times:
     return times
 
 
-def _summarize(times: Times) -> Figures:
+def summarize_times(times: Times) -> Figures:
+    """Return the median, the 99th part and the most."""
     ordered = sorted(times)
     return {
         "p50": ordered[len(ordered) // 2],

@@ -1,5 +1,6 @@
 """Two thousand small rooms in which little comes together: CPU a delivery."""
 
+import resource
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +9,8 @@ from bench.load import Load, Outcome
 from bench.peers import Crowd, Peer
 from bench.scenarios.hot_room import run_once
 
-CROWD = Crowd(rooms=2_000, members=10, senders=1)
+ROOMS, MEMBERS = 2_000, 10
+SPARE_FILES = 500
 DELIVERIES = 20_000
 """A second."""
 GOAL_CEILING, GOAL_DEMO = 1.6, 1 / 2
@@ -16,12 +18,21 @@ GOAL_CEILING, GOAL_DEMO = 1.6, 1 / 2
 WHAT = ("cpu_us_per_delivery", "server_busy", "generator_busy")
 
 
+def choose_crowd() -> Crowd:
+    """Return 2,000 rooms, or as many as a process may have connections for."""
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    rooms = min(ROOMS, (files - SPARE_FILES) // MEMBERS)
+    return Crowd(rooms=rooms, members=MEMBERS, senders=1)
+
+
 def measure(peers: Sequence[Peer], load: Load, *, rounds: int) -> Figures:
     """Run all peers in interleaved rounds; return every run and the summary."""
-    paced = replace(load, rate=DELIVERIES / CROWD.members)
+    crowd = choose_crowd()
+    say(f"  {crowd.connections:,} connections")
+    paced = replace(load, rate=DELIVERIES / crowd.members)
     runs: dict[str, list[Outcome]] = {peer.name: [] for peer in peers}
     for peer in interleave(peers, rounds):
-        outcome = run_once(peer, CROWD, paced)
+        outcome = run_once(peer, crowd, paced)
         runs[peer.name].append(outcome)
         say(
             f"  {peer.name:14} {outcome['cpu_us_per_delivery']:6.2f} µs a delivery, "

@@ -25,6 +25,7 @@ from bench.scenarios import (
     many_rooms,
     memory,
     price,
+    search,
     slow_readers,
 )
 from bench.servers import serving
@@ -93,7 +94,7 @@ def test_idle_connections_are_timed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_many_rooms_are_measured_beside_a_bare_loop(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(many_rooms, "CROWD", Crowd(rooms=5, members=4, senders=1))
+    monkeypatch.setattr(many_rooms, "ROOMS", 5)
     monkeypatch.setattr(many_rooms, "DELIVERIES", 400)
     peers = [Chinwag(), *([Ceiling()] if Ceiling().missing() is None else [])]
     seen = many_rooms.measure(peers, QUICK, rounds=1)
@@ -206,3 +207,29 @@ def test_durable_messages_are_measured_beside_a_commit_for_each(
     filled = filling.fill(data, 500)
     durable.show(durable.measure(data, filled, QUICK, rounds=1))
     assert "one by one" in capsys.readouterr().out
+
+
+def test_searching_is_timed_and_looked_up_in_full(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WARM", 1)
+    data = tmp_path / "data"
+    filled = filling.fill(data, 3_000, seed=3)
+    seen = search.measure(data, filled, queries=3)
+    search.show(seen)
+    assert seen["wrong"] == 0
+    assert {"rare", "common", "phrase", "in one room"} <= set(seen["ms"])
+    assert "3,000 messages" in capsys.readouterr().out
+
+
+def test_what_is_not_found_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    filled = filling.fill(data, 300, seed=3)
+
+    def find_another(_: search.Searcher, word: str) -> set[tuple[str, int]]:
+        return {(word, 1)}
+
+    monkeypatch.setattr(search.Searcher, "find_all", find_another)
+    assert search.measure(data, filled, queries=1)["wrong"] > 0
