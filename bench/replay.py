@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from bench.client import Client, Frame, Refused, talking
 from bench.corpus import Day, Saying
+from chinwag.trial.client import Client, Frame, Refused, talking, to_address
 
 READERS = 20
 WINDOW = 64
@@ -130,7 +130,7 @@ async def replay(  # noqa: PLR0913 - a replay has so many choices
         for number in range(readers):
             reader = Reader()
             client, _ = await stack.enter_async_context(
-                talking(port, reader.hear, name=f"Reader {number}")
+                talking(to_address(port), reader.hear, name=f"Reader {number}")
             )
             await patiently(lambda c=client: c.ask("join_room", key=way))
             result.readers.append(reader)
@@ -145,7 +145,9 @@ async def replay(  # noqa: PLR0913 - a replay has so many choices
 
 
 async def _found(stack: AsyncExitStack, port: int, day: Day) -> str:
-    founder, _ = await stack.enter_async_context(talking(port, name="Founder"))
+    founder, _ = await stack.enter_async_context(
+        talking(to_address(port), name="Founder")
+    )
     started = await founder.ask("start_room", name=f"As it was on {day.name}")
     return started["link"]
 
@@ -173,7 +175,9 @@ class Speaker:
 
 
 async def _bring(stack: AsyncExitStack, port: int, nick: str, link: str) -> Speaker:
-    client, welcome = await stack.enter_async_context(talking(port, name=nick[:40]))
+    client, welcome = await stack.enter_async_context(
+        talking(to_address(port), name=nick[:40])
+    )
     opened = await patiently(lambda: client.ask("join_room", key=link))
     return Speaker(client, welcome["me"]["id"], opened["room"]["id"], asyncio.Lock())
 
@@ -223,7 +227,9 @@ async def _wait_for_all(result: Replay) -> None:
 
 async def _come_late(stack: AsyncExitStack, port: int, result: Replay) -> None:
     """Join when all is said, and read the log from its beginning."""
-    client, _ = await stack.enter_async_context(talking(port, name="Latecomer"))
+    client, _ = await stack.enter_async_context(
+        talking(to_address(port), name="Latecomer")
+    )
     opened = await patiently(lambda: client.ask("join_room", key=result.link))
     room, after, more = opened["room"]["id"], 0, True
     while more:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.client import Frame, talking
 from bench.peers import Command, Crowd, Dialect, Keeps, Line
+from chinwag.trial.client import Frame, talking, to_address
 
 NO_RATES = {
     "CHINWAG_RATE_MESSAGES": "0",
@@ -70,7 +70,7 @@ async def _found(port: int, crowd: Crowd) -> list[list[Frame]]:
 
 
 async def _found_some(port: int, room: int, count: int) -> list[Frame]:
-    async with talking(port, name=f"founder {room}") as (client, welcome):
+    async with talking(to_address(port), name=f"founder {room}") as (client, welcome):
         names = (f"room {room}.{each}" for each in range(count))
         started = [await client.ask("start_room", name=name) for name in names]
         token = started[0].get("token") or welcome["token"]

@@ -13,10 +13,10 @@ from itertools import count
 
 from websockets.exceptions import ConnectionClosed
 
-from bench.client import Client, talking
 from bench.figures import Figures, say, show_table
 from bench.peers.chinwag import NO_RATES, Chinwag
 from bench.servers import ROOT, Server, choose_cores, end, pinned, serving
+from chinwag.trial.client import Client, talking, to_address
 
 SOCKETS = 2_000
 ROOMS = 20
@@ -62,7 +62,7 @@ class Visitor:
     @asynccontextmanager
     async def _talk(self) -> AsyncGenerator[asyncio.TaskGroup]:
         async with (
-            talking(self._port, token=self._token) as (client, _),
+            talking(to_address(self._port), token=self._token) as (client, _),
             asyncio.TaskGroup() as tasks,
         ):
             await client.ask("open_room", room=self._room)
@@ -149,7 +149,7 @@ async def _measure(server: Server, sockets: int) -> Figures:
 
 
 async def _make_room(port: int, name: str) -> dict[str, str]:
-    async with talking(port, name="Host") as (client, welcome):
+    async with talking(to_address(port), name="Host") as (client, welcome):
         started = await client.ask("start_room", name=name)
         return {
             "id": started["room"]["id"],

@@ -205,16 +205,16 @@ def _check(searcher: Searcher, words: _Words, data: Path, filled: Filled) -> int
     whole = {word: re.compile(rf"(?<![^\W_]){word}(?![^\W_])") for word in rare}
     like = " OR ".join(["body LIKE ?"] * len(rare))
     with closing(sqlite.connect(data / DATABASE)) as database:
-        rows = database.execute(
+        rows: Iterator[tuple[int, int, str | None]] = database.execute(
             "SELECT room, seq, json_extract(body, '$.text') FROM events"  # noqa: S608 - only holes
             f" WHERE room <= 100 AND kind = 'message' AND ({like})",
             [f"%{word}%" for word in rare],
         )
         for room, seq, text in rows:
-            folded = str(text or "").casefold()
+            folded = (text or "").casefold()
             for word in rare:
                 if whole[word].search(folded):
-                    expected[word].add((filled.rooms[room - 1], int(seq)))
+                    expected[word].add((filled.rooms[room - 1], seq))
     return sum(searcher.find_all(word) != expected[word] for word in rare)
 
 

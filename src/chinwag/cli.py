@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import cyclopts
+from cyclopts.validators import Number
 
 from chinwag import __version__, banner, config, failpoints
 from chinwag.config import ROWS, Row
@@ -19,6 +20,12 @@ from chinwag.ids import SystemDice
 Command = Callable[..., int]
 Target = Annotated[Path, cyclopts.Parameter(help="Where the copy goes.")]
 Source = Annotated[Path, cyclopts.Parameter(help="What `chinwag backup` made.")]
+
+People = Annotated[int, cyclopts.Parameter(validator=Number(gte=2, lte=3_000))]
+Rate = Annotated[float, cyclopts.Parameter(validator=Number(gte=0.5, lte=200))]
+Seconds = Annotated[float, cyclopts.Parameter(validator=Number(gte=1, lte=60))]
+Milliseconds = Annotated[float, cyclopts.Parameter(validator=Number(gte=1))]
+HERE = f"http://127.0.0.1:{config.Settings().port}"
 
 line = cyclopts.App(
     name="chinwag",
@@ -113,6 +120,40 @@ def restore(file: Source, /, **flags: str) -> int:
     if kept:
         print(f"What it was before is in {kept}.")
     return 0
+
+
+@line.command(name="bench")
+def try_out(  # noqa: PLR0913 - an operator may choose so much
+    *,
+    url: str = HERE,
+    people: People = 300,
+    rate: Rate = 10.0,
+    seconds: Seconds = 5.0,
+    most_ms: Milliseconds = 250.0,
+    elsewhere: bool = False,
+    json: bool = False,
+) -> int:
+    """Fill a room of a running Chinwag, step by step, and tell how many it holds.
+
+    Args:
+        url: Where it runs; on this machine, unless --elsewhere.
+        people: With how many it ends.
+        rate: How many messages all of them say in a second.
+        seconds: For how long they talk at each step.
+        most_ms: How long a message may take to one of a hundred who hear it.
+        elsewhere: It runs on another machine, and is ours.
+        json: Print every step as JSON instead of a table.
+    """
+    from chinwag import trial  # noqa: PLC0415
+
+    address = trial.find_socket(url, elsewhere=elsewhere)
+    steps = trial.run(
+        address,
+        trial.Extent(people=people, rate=rate, seconds=seconds, most_ms=most_ms),
+        tell=(lambda _: None) if json else print,
+    )
+    print(trial.to_json(steps, most_ms) if json else trial.conclude(steps, most_ms))
+    return 0 if steps[0].holds(most_ms) else 1
 
 
 @line.command

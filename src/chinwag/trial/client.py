@@ -79,13 +79,18 @@ class Client:
         await self._line.close()
 
 
+def to_address(port: int) -> str:
+    """Return the socket of a server on this machine."""
+    return f"ws://127.0.0.1:{port}/ws"
+
+
 @asynccontextmanager
 async def talking(
-    port: int, hear: Hear = ignore, **hello: object
+    address: str, hear: Hear = ignore, **hello: object
 ) -> AsyncGenerator[tuple[Client, Frame]]:
-    """Connect to a server on this machine and greet it; yield client and welcome."""
+    """Connect to a server's `ws://…/ws` and greet it; yield client and welcome."""
     async with connect(
-        f"ws://127.0.0.1:{port}/ws", compression=None, max_size=MAX_FRAME, proxy=None
+        address, compression=None, max_size=MAX_FRAME, proxy=None
     ) as line:
         client = Client(line, hear)
         async with asyncio.TaskGroup() as tasks:
