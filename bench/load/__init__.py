@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bench.compiling import build, find_compiler
 from bench.peers import Dialect, Line
 from bench.servers import end, pinned
@@ -99,12 +101,12 @@ def driving(  # noqa: PLR0913 - a run has so many sides
         lines: The plan.
         load: What to send; None: nothing, the connections are only held.
         core: Where the generator runs.
-        pid: Whose processor time is read along.
+        pid: Whose processor time is read along, with that of the processes it started.
         compiled: Whether the C program may be taken.
     """
     command = [*find_generator(compiled=compiled), "--port", str(port)]
     command += _flags(dialect, load or Load())
-    command += [] if pid is None else ["--pid", str(pid)]
+    command += [f"--pid={each}" for each in _find_family(pid)]
     command += [] if load else ["--idle"]
     with tempfile.NamedTemporaryFile("w", suffix=".plan", encoding="utf-8") as plan:
         plan.writelines(_write(line) for line in lines)
@@ -126,9 +128,16 @@ def driving(  # noqa: PLR0913 - a run has so many sides
             end(process)
 
 
+def _find_family(pid: int | None) -> list[int]:
+    if pid is None:
+        return []
+    return [pid, *(each.pid for each in psutil.Process(pid).children(recursive=True))]
+
+
 def _write(line: Line) -> str:
     role = "s" if line.sender else "r"
-    return "\t".join([role, str(line.room), line.post, *line.prelude]) + "\n"
+    said = [each.replace("\r\n", "$n") for each in (line.post, *line.prelude)]
+    return "\t".join([role, str(line.room), *said]) + "\n"
 
 
 def _flags(dialect: Dialect, load: Load) -> list[str]:
@@ -139,6 +148,8 @@ def _flags(dialect: Dialect, load: Load) -> list[str]:
         "kind": dialect.kind,
         "reply": dialect.reply,
         "failure": dialect.failure,
+        "ping": dialect.ping,
+        "pong": dialect.pong,
         "window": load.window,
         "bytes": load.size,
         "warm-up": load.warm_up,

@@ -1,8 +1,9 @@
 /* What the parts of the load generator share.
  *
- * The generator holds many WebSocket connections in one thread. It never decodes JSON:
- * it looks at each `{` of a text frame and knows events, replies and failures by the
- * bytes that follow. Inside JSON strings quotes are escaped, so text can't fool it.
+ * The generator holds many WebSocket connections in one thread. It never decodes what
+ * comes: it knows events, replies and failures by the bytes that they start with. Inside
+ * JSON strings quotes are escaped, so text can't fool it; where a peer speaks something
+ * else, our own texts have nothing that looks like a start.
  */
 #ifndef CHATTER_H
 #define CHATTER_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOOK 320          /* bytes after a `{` that tell all about what it opens */
+#define LOOK 320          /* bytes from a start that tell all about what it opens */
 #define KEPT 1024         /* bytes that may wait for the rest of something */
 #define CHUNK (256 * 1024)
 #define MOST_WAITING 64
@@ -22,7 +23,7 @@ enum state { WAITING, CONNECTING, SHAKING, GREETING, READY, GONE };
 struct connection {
     int fd;
     enum state state;
-    bool sender, sampled, in_frame, compressed, wants_out;
+    bool sender, sampled, in_frame, fresh, compressed, wants_out;
     uint32_t index, room, replies, wanted, waiting, posted;
     uint32_t kept;
     uint64_t left;       /* payload bytes of this frame that are still to be looked at */
@@ -30,7 +31,8 @@ struct connection {
     uint64_t seq;        /* of the newest event */
     uint64_t sent_at[MOST_WAITING];
     uint64_t acked;
-    char *post;          /* with holes: $i is its id, $c its unique name, $t its text */
+    char *post;          /* with holes: $i is its id, $c its unique name,
+                            $t its text, $b the bytes of that */
     char *prelude;       /* masked frames, ready to send */
     size_t prelude_len;
     char *out;
@@ -49,7 +51,8 @@ struct options {
     uint32_t window, bytes;
     unsigned nap;           /* microseconds */
     double warm_up, seconds, rate, quiet, drain;
-    struct needle event, each, kind, reply, failure;
+    struct needle event, each, kind, reply, failure, ping, pong;
+    bool opens[256];        /* the bytes with which events, replies and failures start */
     bool echo, deflate, idle;
     int pids[8];
     int pid_count;
@@ -101,6 +104,7 @@ void put_out(struct connection *c, const char *bytes, size_t len);
 void drop(struct connection *c, const char *why);
 
 /* scan.c */
+void come_in(struct connection *c);
 void look_at(struct connection *c, char *bytes, size_t len);
 void post_more(struct connection *c);
 

@@ -132,7 +132,17 @@ def summarize(seconds: list[float]) -> dict[str, float]:
 def read_options() -> Namespace:
     """Return what the command line tells."""
     parser = ArgumentParser()
-    for name in ("path", "plan", "event", "each", "kind", "reply", "failure"):
+    for name in (
+        "path",
+        "plan",
+        "event",
+        "each",
+        "kind",
+        "reply",
+        "failure",
+        "ping",
+        "pong",
+    ):
         parser.add_argument(f"--{name}", default="")
     for name in ("port", "window", "bytes"):
         parser.add_argument(f"--{name}", type=int, default=0)

@@ -182,6 +182,13 @@ static struct needle needle_of(const char *text) {
     return needle;
 }
 
+/* Note with which bytes it starts what the scan has to look at. */
+static void note_openings(struct options *o) {
+    const struct needle all[] = {o->event, o->reply, o->failure};
+    for (size_t i = 0; i < 3; i++)
+        if (all[i].len) o->opens[(unsigned char)all[i].text[0]] = true;
+}
+
 static const struct option OPTIONS[] = {
     {"host", 1, 0, 'h'},    {"port", 1, 0, 'p'},    {"path", 1, 0, 'u'},
     {"plan", 1, 0, 'f'},    {"window", 1, 0, 'w'},  {"bytes", 1, 0, 'b'},
@@ -189,7 +196,8 @@ static const struct option OPTIONS[] = {
     {"event", 1, 0, 'e'},   {"each", 1, 0, 'c'},    {"kind", 1, 0, 'k'},
     {"reply", 1, 0, 'y'},   {"failure", 1, 0, 'x'}, {"pid", 1, 0, 'i'},
     {"echo", 0, 0, 'o'},    {"deflate", 0, 0, 'd'}, {"idle", 0, 0, 'l'},
-    {"quiet", 1, 0, 'q'},   {"drain", 1, 0, 'n'},   {"nap", 1, 0, 'z'},
+    {"ping", 1, 0, 'g'},   {"pong", 1, 0, 'm'},    {"quiet", 1, 0, 'q'},
+      {"drain", 1, 0, 'n'},   {"nap", 1, 0, 'z'},
     {0, 0, 0, 0}};
 
 static void set_option(int name, struct options *o) {
@@ -212,6 +220,8 @@ static void set_option(int name, struct options *o) {
     case 'y': o->reply = needle_of(optarg); break;
     case 'x': o->failure = needle_of(optarg); break;
     case 'i': if (o->pid_count < 8) o->pids[o->pid_count++] = atoi(optarg); break;
+    case 'g': o->ping = needle_of(optarg); break;
+    case 'm': o->pong = needle_of(optarg); break;
     case 'o': o->echo = true; break;
     case 'd': o->deflate = true; break;
     case 'l': o->idle = true; break;
@@ -225,6 +235,7 @@ int main(int argc, char **argv) {
                           .warm_up = 1, .seconds = 5, .quiet = 1.5, .drain = 10};
     for (int name; (name = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
         set_option(name, o);
+    note_openings(o);
     if (!o->plan || !o->port || o->window > MOST_WAITING || o->bytes < 40 ||
         o->bytes > 100000)
         fprintf(stderr, "a plan, a port, a window up to 64, 40 to 100,000 bytes\n"), exit(2);

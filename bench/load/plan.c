@@ -57,6 +57,7 @@ static char *next_field(char **rest) {
 
 static void read_line(struct connection *c, char *line) {
     line[strcspn(line, "\n")] = 0;
+    for (char *at = line; (at = strstr(at, "$n"));) *at++ = '\r', *at++ = '\n';
     char *rest = line;
     c->sender = *next_field(&rest) == 's';
     c->room = (uint32_t)atoi(next_field(&rest));
@@ -65,7 +66,7 @@ static void read_line(struct connection *c, char *line) {
 }
 
 /* A line a connection: `s` or `r`, the room's number, the post, then what to say first,
- * each answered by one reply; all with TABs in between. */
+ * each answered by one reply; all with TABs in between. `$n` stands for CR and LF. */
 void read_plan(void) {
     FILE *file = fopen(bench.options.plan, "r");
     if (!file) perror("plan"), exit(2);
@@ -118,6 +119,7 @@ void write_post(struct connection *c) {
         }
         switch (*++from) {
         case 'i': out += sprintf(out, "%u", c->posted + 10); break;
+        case 'b': out += sprintf(out, "%u", bench.options.bytes); break;
         case 'c': out += sprintf(out, "%s-%x-%x", bench.nonce, c->index, c->posted); break;
         case 't': out += write_text(c, out, bench.now); break;
         default: *out++ = *from;

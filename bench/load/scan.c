@@ -22,13 +22,19 @@ static void note_ack(struct connection *c) {
     bench.totals.acks++;
 }
 
+/* Be ready once all that was said first is answered. */
+void come_in(struct connection *c) {
+    if (c->replies < c->wanted) return;
+    c->state = READY;
+    bench.ready++;
+    bench.opening--;
+    open_more();
+}
+
 static void note_reply(struct connection *c) {
     c->replies++;
-    if (c->state == GREETING && c->replies >= c->wanted) {
-        c->state = READY;
-        bench.ready++;
-        bench.opening--;
-        open_more();
+    if (c->state == GREETING) {
+        come_in(c);
     } else if (c->state == READY && !bench.options.echo) {
         note_ack(c);
     }
@@ -76,11 +82,22 @@ static void note_failure(struct connection *c, const char *at, size_t len) {
     note_ack(c);
 }
 
-/* Look at `len` bytes of a text frame; `whole` if it ends with them. Returns how many
+/* Find where the next thing may start. Mostly all start alike, which is found fast. */
+static const char *find_opening(const char *at, const char *end) {
+    const struct options *o = &bench.options;
+    char first = o->event.text[0];
+    if ((!o->reply.len || o->reply.text[0] == first) &&
+        (!o->failure.len || o->failure.text[0] == first))
+        return memchr(at, first, (size_t)(end - at));
+    while (at < end && !o->opens[(unsigned char)*at]) at++;
+    return at < end ? at : NULL;
+}
+
+/* Look at `len` bytes of a frame of data; `whole` if it ends with them. Returns how many
  * are done with: the rest is to be shown again with what follows it. */
 static size_t scan(struct connection *c, const char *bytes, size_t len, bool whole) {
     const char *end = bytes + len, *at = bytes;
-    while (at < end && (at = memchr(at, '{', (size_t)(end - at)))) {
+    while (at < end && (at = find_opening(at, end))) {
         size_t rest = (size_t)(end - at);
         if (!whole && rest < LOOK) return (size_t)(at - bytes);
         if (starts(at, rest, bench.options.event))
@@ -133,15 +150,30 @@ static size_t read_head(struct connection *c, const unsigned char *bytes, size_t
     }
     c->in_frame = payload > 0;
     c->left = payload;
+    c->fresh = true;
     c->compressed = bytes[0] & 64;
     if (c->compressed) note_compressed(c);
     return size;
 }
 
+/* Answer a frame that is nothing but the peer's own ping. */
+static void answer_ping(struct connection *c) {
+    char frame[160];
+    struct needle pong = bench.options.pong;
+    put_out(c, frame, frame_text(frame, pong.text, pong.len, 1));
+    flush_out(c);
+}
+
 static size_t read_payload(struct connection *c, const char *bytes, size_t len) {
     bool whole = len >= c->left;
     size_t part = whole ? c->left : len;
+    struct needle ping = bench.options.ping;
+    if (c->fresh && ping.len && c->left == ping.len) {
+        if (!whole) return 0;
+        if (!memcmp(bytes, ping.text, ping.len)) answer_ping(c);
+    }
     size_t done = c->compressed ? part : scan(c, bytes, part, whole);
+    if (done) c->fresh = false;
     c->left -= done;
     c->in_frame = c->left > 0;
     return done;
@@ -157,6 +189,7 @@ static size_t read_handshake(struct connection *c, char *bytes, size_t len) {
     c->state = GREETING;
     put_out(c, c->prelude, c->prelude_len);
     flush_out(c);
+    come_in(c);
     return (size_t)(end - bytes) + 4;
 }
 

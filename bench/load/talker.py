@@ -42,6 +42,7 @@ class Bench:
             getattr(options, name).encode()
             for name in ("event", "kind", "each", "reply", "failure")
         )
+        self.ping, self.pong = options.ping.encode(), options.pong.encode()
         self.seqs = re.compile(
             re.escape(self.event) + rb"([0-9]+)" + re.escape(self.each)
         )
@@ -72,7 +73,7 @@ class Connection(asyncio.Protocol):
     """One connection of the plan."""
 
     def __init__(self, bench: Bench, index: int, line: str, *, sampled: bool) -> None:
-        role, room, self.post, *self.prelude = line.rstrip("\n").split("\t")
+        role, room, self.post, *self.prelude = line.replace("$n", "\r\n").split("\t")
         self.bench = bench
         self.index = index
         self.sender = role == "s"
@@ -123,6 +124,7 @@ class Connection(asyncio.Protocol):
             raise RuntimeError(data[:80])
         self._open = True
         self.write(b"".join(make_frame(each.encode()) for each in self.prelude))
+        self._come_in()
         return end + 4
 
     def write(self, data: bytes) -> None:
@@ -132,16 +134,14 @@ class Connection(asyncio.Protocol):
 
     def _take(self, head: int, payload: bytes) -> None:
         bench, opcode = self.bench, head & 15
-        if opcode == PING:
-            self.write(make_frame(payload, PONG))
-        elif opcode >= CLOSE:
-            return
+        if opcode >= CLOSE or (bench.ping and payload == bench.ping):
+            self._answer_ping(opcode, payload)
         elif head & 0x40:
             if self.ready.done():
                 self._note_events(payload, 1)
             else:
                 self._note_reply()
-        elif payload.startswith(bench.reply):
+        elif self._is_reply(payload):
             self._note_reply()
         elif bench.failure and payload.startswith(bench.failure):
             bench.totals["refused"] += 1
@@ -150,13 +150,29 @@ class Connection(asyncio.Protocol):
         elif found := bench.count(payload):
             self._note_events(payload, found)
 
+    def _answer_ping(self, opcode: int, payload: bytes) -> None:
+        if opcode == PING:
+            self.write(make_frame(payload, PONG))
+        elif opcode < CLOSE:
+            self.write(make_frame(self.bench.pong))
+
+    def _is_reply(self, payload: bytes) -> bool:
+        reply = self.bench.reply
+        # A greeting may stand before the answer to what was said first.
+        return bool(reply) and (
+            payload.startswith(reply) or (not self.ready.done() and reply in payload)
+        )
+
     def _note_reply(self) -> None:
         self.replies += 1
         if not self.ready.done():
-            if self.replies >= len(self.prelude):
-                self.ready.set_result(None)
+            self._come_in()
         elif not self.bench.options.echo:
             self._note_ack()
+
+    def _come_in(self) -> None:
+        if self.replies >= len(self.prelude):
+            self.ready.set_result(None)
 
     def _note_ack(self) -> None:
         self.bench.acknowledged.append(time.monotonic() - self.waiting.popleft())
@@ -207,6 +223,7 @@ class Connection(asyncio.Protocol):
             : bench.options.bytes - 1
         ]
         said = self.post.replace("$i", str(self.number + 10)).replace("$t", f"{text}.")
+        said = said.replace("$b", str(bench.options.bytes))
         cmid = f"{bench.nonce}-{self.index:x}-{self.number:x}"
         self.write(make_frame(said.replace("$c", cmid).encode()))
         self.number += 1

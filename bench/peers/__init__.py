@@ -22,12 +22,14 @@ class Dialect:
 
     Attributes:
         path: Where its WebSocket is.
-        event: How a message's JSON object starts, from its `{` on.
+        event: How a message starts, inside a frame too: what texts never contain.
         each: What follows the event's number, where events have one.
         kind: The same for messages alone.
         reply: How an answer starts.
         failure: How a refusal starts.
         echo: Whether one's own message coming back is the only answer there is.
+        ping: A frame that wants to be answered, where the peer has such of its own.
+        pong: The answer to it.
         deflate: Whether readers ask for compressed frames.
     """
 
@@ -37,6 +39,8 @@ class Dialect:
     each: str = ""
     kind: str = ""
     failure: str = ""
+    ping: str = ""
+    pong: str = ""
     echo: bool = False
     deflate: bool = False
 
@@ -48,8 +52,10 @@ class Line:
     Attributes:
         sender: Whether it posts.
         room: Which of the plan's rooms it is in, from 0.
-        post: A post with holes: `$i` its id, `$c` its unique name, `$t` its text.
-        prelude: What it says first, each answered by one reply.
+        post: A post with holes: `$i` its id, `$c` its unique name, `$t` its text,
+            `$b` the bytes of that.
+        prelude: What it says first, each answered by one reply; if nothing, it is in
+            with the handshake.
     """
 
     sender: bool

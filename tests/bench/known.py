@@ -71,7 +71,7 @@ class KnownServer:
         }.get(self.error, [joined, said])
 
     def _write(self, connection: ServerConnection, text: str) -> None:
-        data = Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+        data = write_frame(text)
         step = self._dribble or len(data)
         for at in range(0, len(data), step):
             connection.transport.write(data[at : at + step])
@@ -91,6 +91,70 @@ def plan(members: int, senders: int) -> list[Line]:
         )
         for place in range(members)
     ]
+
+
+LINES = Dialect(
+    path="/", event="MSG r", reply="PONG\r\n", ping="2", pong="3", echo=True
+)
+
+
+class LineServer:
+    """It speaks in lines, not JSON: greets unasked, says several things in a frame."""
+
+    def __init__(self, error: Error) -> None:
+        self.error = error
+        self.posts = self.pongs = 0
+        self._members: list[ServerConnection] = []
+
+    async def talk(self, connection: ServerConnection) -> None:
+        """Greet, ping, then tell everybody what is said, with news before it."""
+        connection.transport.write(write_frame("INFO {}\r\n"))
+        async for text in connection:
+            assert isinstance(text, str)
+            if text == "SUB r0\r\nPING\r\n":
+                self._members.append(connection)
+                connection.transport.write(write_frame("+OK\r\nPONG\r\n"))
+                connection.transport.write(write_frame("2"))
+            elif text == "3":
+                self.pongs += 1
+            else:
+                self._take(text)
+
+    def _take(self, text: str) -> None:
+        head, said, end = text.split("\r\n")
+        assert (head, end) == (f"PUB r0 {len(said)}", "")
+        self.posts += 1
+        news = f"NEWS r0\r\nMSG r0 1 {len(said)}\r\n{said}\r\n"
+        for place, member in enumerate(self._members):
+            wrong = self.posts == 5 and place == len(self._members) - 1
+            count = (
+                {Error.LOSES: 0, Error.DOUBLES: 2}.get(self.error, 1) if wrong else 1
+            )
+            frame = write_frame(news * count or "NEWS r0\r\n", Opcode.BINARY)
+            for at in range(0, len(frame), 7):
+                member.transport.write(frame[at : at + 7])
+
+
+def write_frame(text: str, opcode: Opcode = Opcode.TEXT) -> bytes:
+    """Return a frame as servers send it."""
+    return Frame(opcode, text.encode()).serialize(mask=False)
+
+
+def plan_lines(members: int, senders: int) -> list[Line]:
+    """Return the same crowd, speaking in lines."""
+    prelude = ("SUB r0\r\nPING\r\n",)
+    post = "PUB r0 $b\r\n$t\r\n"
+    return [Line(place < senders, 0, post, prelude) for place in range(members)]
+
+
+@asynccontextmanager
+async def line_server(
+    error: Error = Error.NONE,
+) -> AsyncGenerator[tuple[LineServer, int]]:
+    """Serve on a free port; yield the server and the port."""
+    server = LineServer(error)
+    async with serve(server.talk, "127.0.0.1", 0, compression=None) as listening:
+        yield server, next(iter(listening.sockets)).getsockname()[1]
 
 
 @asynccontextmanager

@@ -4,11 +4,20 @@ import asyncio
 from http import HTTPStatus
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.http11 import Request, Response
 
 from bench.load import Load, Outcome, driving, find_generator
-from tests.bench.known import KNOWN, Error, known_server, plan
+from bench.peers import Line
+from tests.bench.known import (
+    KNOWN,
+    LINES,
+    Error,
+    known_server,
+    line_server,
+    plan,
+    plan_lines,
+)
 
 QUICK = Load(window=2, warm_up=0.1, seconds=0.4, quiet=0.2, drain=0.5)
 MEMBERS, SENDERS = 7, 3
@@ -31,6 +40,59 @@ def drive(port: int, load: Load, *, compiled: bool) -> Outcome:
     lines = plan(MEMBERS, SENDERS)
     with driving(port, KNOWN, lines, load, compiled=compiled) as generator:
         return generator.go()
+
+
+def drive_lines(port: int, *, compiled: bool) -> Outcome:
+    lines = plan_lines(MEMBERS, SENDERS)
+    with driving(port, LINES, lines, QUICK, compiled=compiled) as generator:
+        return generator.go()
+
+
+@compiled
+async def test_a_peer_that_speaks_in_lines_is_counted_and_its_pings_answered(
+    *, compiled: bool
+) -> None:
+    async with line_server() as (server, port):
+        total = (await asyncio.to_thread(drive_lines, port, compiled=compiled))["all"]
+    assert server.pongs == MEMBERS
+    assert server.posts > SENDERS * QUICK.window
+    assert total["posts"] == total["acks"] == server.posts
+    assert total["deliveries"] == server.posts * MEMBERS
+    assert [total[name] for name in ("missing", "doubled", "lost")] == [0, 0, 0]
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("error", "fault"), [(Error.LOSES, "missing"), (Error.DOUBLES, "doubled")]
+)
+async def test_a_fault_is_noticed_in_lines_too(
+    *, compiled: bool, error: Error, fault: str
+) -> None:
+    async with line_server(error) as (_, port):
+        seen = await asyncio.to_thread(drive_lines, port, compiled=compiled)
+    assert seen["all"][fault] == 1
+
+
+@compiled
+async def test_who_has_nothing_to_say_first_is_in_with_the_handshake(
+    *, compiled: bool
+) -> None:
+    async def talk(line: ServerConnection) -> None:
+        members.add(line)
+        async for text in line:
+            broadcast(members, f"MSG {text}")
+
+    def run(port: int) -> Outcome:
+        lines = [Line(place < SENDERS, 0, "r0 $t", ()) for place in range(MEMBERS)]
+        with driving(port, LINES, lines, QUICK, compiled=compiled) as generator:
+            return generator.go()
+
+    members: set[ServerConnection] = set()
+    async with serve(talk, "127.0.0.1", 0, compression=None) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        total = (await asyncio.to_thread(run, port))["all"]
+    assert total["deliveries"] == total["posts"] * MEMBERS > 0
+    assert total["posts"] == total["acks"]
 
 
 @compiled
