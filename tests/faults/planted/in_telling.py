@@ -58,7 +58,8 @@ CATCHING_UP = [
         "resuming-skips-one",
         (Change(OPENING, "Seq(command.after + 1)", "Seq(command.after + 2)"),),
         "coming and going",
-        "gap",
+        # Where it skips the last there is, no gap is left to be seen.
+        "gap|not caught up",
     ),
     Bug(
         "too-far-behind-and-not-reset",
