@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cyclopts
 
-from bench import figures, filling, rows
+from bench import figures, filling, plots, rows
 from bench.corpus import VARIABLE, find_corpus, read_day
 from bench.figures import say
 from bench.peers.all import PEERS, install
@@ -65,6 +65,15 @@ def peers() -> bool:
     )
     # One that is missing is told of, here and where it is left out; that is no failure.
     return True
+
+
+@line.command
+def plot() -> bool:
+    """Draw pictures of the results that are there, for the documentation."""
+    drawn = plots.draw_all()
+    for path in drawn:
+        say(str(path))
+    return bool(drawn)
 
 
 @line.command
