@@ -26,7 +26,7 @@ line = cyclopts.App(
 for row in (
     *(rows.hot_room, rows.many_rooms, rows.price, rows.durable, rows.latency),
     *(rows.memory, rows.memory_of_thousands, rows.idle, rows.slow_readers),
-    *(rows.history, rows.search, rows.flood),
+    *(rows.history, rows.search, rows.flood, rows.growth),
 ):
     line.command(row)
 

@@ -17,6 +17,7 @@ from bench.peers.chinwag import Chinwag
 from bench.peers.demo import Demo
 from bench.scenarios import durable as durables
 from bench.scenarios import flood as flooding
+from bench.scenarios import growth as growths
 from bench.scenarios import history as histories
 from bench.scenarios import hot_room as hot_rooms
 from bench.scenarios import idle as idling
@@ -194,6 +195,19 @@ def durable(*, messages: Messages = 1_000_000, rounds: Rounds = 3) -> bool:
     seen = durables.measure(data, filled, Load(seconds=4.0), rounds=rounds)
     figures.keep("durable", seen)
     return durables.show(seen)
+
+
+def growth(*, present: tuple[int, ...] = (10_000, 100_000, 1_000_000)) -> bool:
+    """What grows with what: CPU a post and a delivery, one thing varied at a time.
+
+    Args:
+        present: Numbers of messages that are there before, each filled once.
+    """
+    data = [_find_filled(each) for each in present]
+    say("growth: 200 posts a second in a room of ten, and one thing varied at a time")
+    seen = growths.measure(data=data)
+    figures.keep("growth", seen)
+    return growths.show(seen)
 
 
 def latency(*, rounds: Rounds = 1, seconds: Seconds = 5.0) -> bool:
