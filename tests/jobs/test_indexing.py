@@ -1,11 +1,8 @@
 """The search index beside the log: it keeps up, and what happens to it is mended."""
 
 import asyncio
-import os
 import random
 import re
-import sys
-import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,14 +11,13 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typing_extensions import override
 
 from chinwag.clock import SystemClock
 from chinwag.domain.search import Query, SearchAsk, read_query
 from chinwag.errors import StorageFailed, Unavailable
-from chinwag.ids import PersonId, RoomId
+from chinwag.ids import PersonId
 from chinwag.jobs import indexing
-from chinwag.jobs.indexing import NICENESS, Indexing
+from chinwag.jobs.indexing import Indexing
 from chinwag.protocol.commands import DeleteMessage, EditMessage, PostMessage
 from chinwag.protocol.door import Caller
 from chinwag.protocol.results import Posted
@@ -37,12 +33,10 @@ POSTS, FEW_PARTS = 40, 5
 
 
 @asynccontextmanager
-async def indexed(
-    server: Server, data: Path, kind: type[SearchIndex] = SearchIndex
-) -> AsyncGenerator[Indexing]:
+async def indexed(server: Server, data: Path) -> AsyncGenerator[Indexing]:
     """Keep an index of a server's log."""
     index = Indexing(
-        lambda: kind(data, server.store.epoch),
+        lambda: SearchIndex(data, server.store.epoch),
         Searchers(data),
         SystemClock(),
         able=can_search(),
@@ -73,26 +67,6 @@ async def find(index: Indexing, who: Caller | PersonId, q: str) -> list[str]:
             if hits.complete:
                 break
     return [hit["event"]["text"] for hit in msgspec.json.decode(hits.hits)]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="threads have a niceness in Linux")
-async def test_its_thread_gives_way_to_all_others(tmp_path: Path) -> None:
-    nice: list[int] = []
-
-    class Watched(SearchIndex):
-        @override
-        def list_behind(self) -> set[RoomId]:
-            thread = threading.get_native_id()
-            nice.append(os.getpriority(os.PRIO_PROCESS, thread))
-            return super().list_behind()
-
-    async with serving(tmp_path) as server:
-        ada = await server.meet("Ada")
-        await start_room(server, ada)
-        async with indexed(server, tmp_path, Watched) as index:
-            assert await find(index, ada, "tea") == []
-    assert nice == [NICENESS]
-    assert os.getpriority(os.PRIO_PROCESS, 0) < NICENESS
 
 
 async def test_what_was_there_before_is_found(tmp_path: Path) -> None:

@@ -6,9 +6,6 @@ where the disk is full it waits. How far it got stands in the index itself.
 
 import asyncio
 import contextlib
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -32,9 +29,6 @@ REST = 2
 RETRY_SECONDS, ANEW_SECONDS = 30.0, 1.0
 PATIENCE_SECONDS = 0.5
 """How long somebody who searches waits for what was said just before."""
-
-NICENESS = 19
-"""Of the thread that writes the index: the least that Linux knows."""
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -92,7 +86,7 @@ class Indexing:
         able: bool,
     ) -> None:
         self._open_index, self._clock, self._able = open_index, clock, able
-        self._thread = ThreadPoolExecutor(1, "index", initializer=_give_way)
+        self._thread = ThreadPoolExecutor(1, "index")
         self._searchers = finder
         self._index: Index | None = None
         self._behind: set[RoomId] = set()
@@ -237,12 +231,3 @@ class Indexing:
         self._searchers.close()
         if self._index is not None:
             self._index.close()
-
-
-def _give_way() -> None:
-    """Let this thread have a processor while nobody else wants it.
-
-    On Linux each thread has a niceness of its own; elsewhere the whole process has.
-    """
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
