@@ -124,6 +124,16 @@ def test_a_running_chinwag_is_tried(
     assert all(each["deliveries"] == 10 * each["people"] for each in seen["steps"])
 
 
+def test_who_is_too_fast_for_the_limits_waits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = {"CHINWAG_RATE_JOINS": "5/3", "CHINWAG_RATE_CONNECTIONS": "10/4"}
+    with running(tmp_path / "data", environment=limits) as server:
+        told = ["bench", "--url", server.url, "--people", "8", "--seconds", "1"]
+        assert cli.main(told) == 0
+    assert "Holds 8 people at p99" in capsys.readouterr().out
+
+
 def test_nobody_there_is_told_in_a_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from http import HTTPStatus
 from itertools import cycle
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 from websockets.exceptions import InvalidStatus, WebSocketException
@@ -171,13 +171,8 @@ async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await ask()
-        except Refused as refused:
-            if refused.code != LIMITED:
-                raise TrialFailed(f"The server refused: {refused}.") from refused
-            wait = refused.retry_after
-        except InvalidStatus as error:
-            wait = _read_wait(error)
-        wait = max(SHORTEST_WAIT_SECONDS, wait)
+        except Exception as error:  # noqa: BLE001 - what is no limit is raised again
+            wait = max(SHORTEST_WAIT_SECONDS, _read_wait(_first(error)))
         if time.monotonic() + wait > late:
             raise TrialFailed(
                 "The server's limits let too few people in from one address: try one "
@@ -186,8 +181,14 @@ async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
         await asyncio.sleep(wait)
 
 
-def _read_wait(error: InvalidStatus) -> float:
+def _read_wait(error: Exception) -> float:
     """Return for how many seconds to wait; raise if that would not help."""
+    if isinstance(error, Refused):
+        if error.code != LIMITED:
+            raise TrialFailed(f"The server refused: {error}.") from error
+        return error.retry_after
+    if not isinstance(error, InvalidStatus):
+        raise error
     status = error.response.status_code
     if status not in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         raise TrialFailed(f"That is no Chinwag: it answers {status}.") from error
@@ -216,22 +217,19 @@ async def try_out(
                         break
             finally:
                 await trial.leave()
-    except ExceptionGroup as group:
-        raise _explain(_first(group), address) from group
     except Exception as error:
-        raise _explain(error, address) from error
+        first = _first(error)
+        if isinstance(first, _IN_THE_WAY):
+            raise TrialFailed(
+                f"No Chinwag talks to us at {address}: {first}."
+            ) from error
+        # Ours is told as it is, and not as part of a group.
+        raise first from None
     return steps
 
 
-def _explain(error: BaseException, address: str) -> BaseException:
-    """Return what an operator is told; a mistake of ours stays what it is."""
-    if isinstance(error, TrialFailed) or not isinstance(error, _IN_THE_WAY):
-        return error
-    return TrialFailed(f"No Chinwag talks to us at {address}: {error}.")
-
-
-def _first(group: ExceptionGroup[Exception]) -> BaseException:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
+def _first(error: Exception) -> Exception:
+    """Return what went wrong, out of whatever group of tasks it happened in."""
+    while isinstance(error, ExceptionGroup):
+        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
     return error
