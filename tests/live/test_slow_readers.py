@@ -129,7 +129,7 @@ async def grow(server: Server, readers: int) -> int:
 
 
 async def test_a_slow_reader_costs_bounded_memory(start: Start, tmp_path: Path) -> None:
-    # What all share is paid for by the first of them: more of them tell what each costs.
+    # What all share is paid for by the first of them; more tell what each costs.
     few = await grow(start(data=tmp_path / "few"), 20)
     many = await grow(start(data=tmp_path / "many"), 220)
     # Each holds a page at most.
