@@ -17,7 +17,7 @@ from chinwag.domain.search import Query, SearchAsk, read_query
 from chinwag.errors import StorageFailed, Unavailable
 from chinwag.ids import PersonId
 from chinwag.jobs import indexing
-from chinwag.jobs.indexing import Indexing
+from chinwag.jobs.indexing import PAUSE_SECONDS, Indexing
 from chinwag.protocol.commands import DeleteMessage, EditMessage, PostMessage
 from chinwag.protocol.door import Caller
 from chinwag.protocol.results import Posted
@@ -89,6 +89,27 @@ async def test_what_was_there_before_is_found(tmp_path: Path) -> None:
         async with indexed(server, tmp_path) as index:
             assert await find(index, ada, "more") == ["more tea"]
             assert index.steps == 0
+
+
+async def test_what_is_said_in_a_row_is_taken_up_together(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, indexed(server, tmp_path) as index:
+        ada = await server.meet("Ada")
+        room = (await start_room(server, ada)).room.id
+        await post(server, ada, room, "tea 0")
+        await find(index, ada, "tea")
+        before, begun = index.steps, asyncio.get_running_loop().time()
+        posts = 0
+        while asyncio.get_running_loop().time() < begun + 2.5 * PAUSE_SECONDS:
+            posts += 1
+            await post(server, ada, room, f"tea {posts}")
+            await asyncio.sleep(0.01)
+        assert posts > 5 * (index.steps - before)
+        assert 1 <= index.steps - before <= 3
+        # Who searches does not wait for a pause, nor for it to become quiet.
+        for _ in range(5):
+            await post(server, ada, room, "more tea")
+            assert (await find(index, ada, "tea"))[0] == "more tea"
+        assert asyncio.get_running_loop().time() < begun + 3.5 * PAUSE_SECONDS
 
 
 async def test_a_file_that_is_no_index_is_made_anew(tmp_path: Path) -> None:

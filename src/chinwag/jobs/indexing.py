@@ -89,7 +89,9 @@ class Indexing:
         self._thread = ThreadPoolExecutor(1, "index")
         self._searchers = finder
         self._index: Index | None = None
+        # What has news, and of that what is being taken up.
         self._behind: set[RoomId] = set()
+        self._due: set[RoomId] = set()
         self._bell = asyncio.Event()
         self._hurry = asyncio.Event()
         # How often something was told, and what of that is in the index.
@@ -100,7 +102,7 @@ class Indexing:
     @property
     def behind(self) -> int:
         """How many rooms at least have something that the index does not know."""
-        return len(self._behind) or int(self._done < self._told)
+        return len(self._behind | self._due) or int(self._done < self._told)
 
     def tell(self, news: Sequence[News]) -> None:
         """Note what has happened: there is work."""
@@ -177,43 +179,59 @@ class Indexing:
                 await self._do(index.discard)
                 raise
             self._index = index
-            self._note(told)
+            if not self._behind:
+                self._done = told
             self._bell.set()
         while True:
-            if not self._bell.is_set():
-                await self._bell.wait()
-                await self._pause(PAUSE_SECONDS)
-            begun = self._clock.monotonic()
-            if self._behind:
-                await self._step(index)
-            elif not await self._do(index.tidy) and not self._behind:
+            await self._bell.wait()
+            # What is said in the meantime costs little more than the first of it.
+            await self._pause(PAUSE_SECONDS)
+            await self._take_up(index)
+            if not await self._tidy(index) and not self._behind:
                 self._bell.clear()
-            await self._pause((self._clock.monotonic() - begun) * REST)
+
+    async def _take_up(self, index: Index) -> None:
+        """Take up all that was told by now, a step at a time."""
+        told = self._told
+        self._due |= self._behind
+        self._behind.clear()
+        while self._due:
+            begun = self._clock.monotonic()
+            await self._step(index)
+            if not self._due:
+                self._done = max(self._done, told)
+            self._tell_stepped()
+            await self._rest(begun)
 
     async def _step(self, index: Index) -> None:
-        told = self._told
-        rooms = set(islice(self._behind, MOST_ROOMS))
-        self._behind -= rooms
-        try:
-            more = await self._do(lambda: index.update(rooms))
-        except BaseException:
-            self._behind |= rooms
-            raise
+        # Who hurries since then was told of something that may not be part of it.
+        self._hurry.clear()
+        rooms = set(islice(self._due, MOST_ROOMS))
+        more = await self._do(lambda: index.update(rooms))
         self.steps += 1
-        self._behind |= more
-        self._note(told)
+        self._due -= rooms
+        self._due |= more
 
-    def _note(self, told: int) -> None:
-        """Note that all that was told by then is in, if nothing is left."""
-        if not self._behind:
-            self._done = max(self._done, told)
+    async def _tidy(self, index: Index) -> bool:
+        """Tidy while there is nothing else to do; tell whether it goes on."""
+        while True:
+            begun = self._clock.monotonic()
+            if not await self._do(index.tidy):
+                return False
+            await self._rest(begun)
+            if self._behind:
+                return True
+
+    def _tell_stepped(self) -> None:
         stepped, self._stepped = self._stepped, asyncio.Event()
         stepped.set()
+
+    async def _rest(self, begun: float) -> None:
+        await self._pause((self._clock.monotonic() - begun) * REST)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._hurry.wait(), seconds)
-        self._hurry.clear()
 
     async def _discard(self) -> None:
         index, self._index = self._index, None
