@@ -1,9 +1,8 @@
 """Threads that read pages, each over its own read-only connection and snapshot."""
 
-import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,6 +14,7 @@ from chinwag.store.driver import sqlite_version
 from chinwag.store.engine import READER, open_engine
 from chinwag.store.failures import translate
 from chinwag.store.pages import get_page
+from chinwag.store.threads import Threads
 
 READERS = 3
 _CAN_ORDER_FROM = (3, 44, 0)
@@ -27,23 +27,11 @@ class Readers:
         self._own = threading.local()
         self._engine = open_engine(path, READER, begin="BEGIN", connections=READERS)
         self._connections: list[Connection] = []
-        self._threads = ThreadPoolExecutor(READERS, "read")
+        self._threads = Threads(READERS, "read")
 
     def read(self, ask: PageAsk, done: Callable[[Page | Exception], None]) -> None:
         """Read a page in a thread; `done` is called on the loop of the caller."""
-        loop = asyncio.get_running_loop()
-        future = self._threads.submit(self._get_page, ask)
-
-        def tell(future: Future[Page]) -> None:
-            if future.cancelled() or loop.is_closed():
-                return
-            error = future.exception()
-            if isinstance(error, Exception):
-                loop.call_soon_threadsafe(done, error)
-            else:
-                loop.call_soon_threadsafe(done, future.result())
-
-        future.add_done_callback(tell)
+        self._threads.submit(partial(self._get_page, ask), done)
 
     def _get_page(self, ask: PageAsk) -> Page:
         failpoints.reach("before-page")
@@ -65,7 +53,7 @@ class Readers:
 
     def close(self) -> None:
         """Finish what is being read and close the connections."""
-        self._threads.shutdown(cancel_futures=True)
+        self._threads.close()
         for connection in self._connections:
             connection.close()
         self._engine.dispose()

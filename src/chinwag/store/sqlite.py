@@ -4,11 +4,10 @@ Statements run on the loop, where they cost microseconds. Only COMMIT and checkp
 wait for the disk, and go to a thread.
 """
 
-import asyncio
 import contextlib
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -23,6 +22,7 @@ from chinwag.store.files import DATABASE, check_file, make_private, trouble_with
 from chinwag.store.memory import Memory
 from chinwag.store.migrate import migrate
 from chinwag.store.tables import meta
+from chinwag.store.threads import Threads
 from chinwag.store.work import Work
 
 CHECKPOINT_PAGES = 4_096
@@ -57,7 +57,7 @@ class SqliteStore:
             except OSError as error:
                 raise trouble_with(self.path, error) from error
             stack.pop_all()
-        self._committer = ThreadPoolExecutor(1, "commit")
+        self._committer = Threads(1, "commit")
         self.memory = Memory()
         self._batches = 0
 
@@ -76,9 +76,8 @@ class SqliteStore:
         if waiting < CHECKPOINT_PAGES:
             return
         mode = "RESTART" if waiting >= RESTART_PAGES else "PASSIVE"
-        loop = asyncio.get_running_loop()
         failpoints.reach("before-checkpoint")
-        await loop.run_in_executor(self._committer, self._checkpoint, mode)
+        await self._committer.do(partial(self._checkpoint, mode))
         failpoints.reach("after-checkpoint")
 
     def _measure(self) -> int:
@@ -108,7 +107,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Finish what runs and close the file."""
-        self._committer.shutdown()
+        self._committer.close()
         self._connection.close()
         self._engine.dispose()
 

@@ -1,8 +1,7 @@
 """The handlers' `Work`: one open transaction with all its nouns."""
 
-import asyncio
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from functools import partial
 
 from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +17,7 @@ from chinwag.store.memory import Memory
 from chinwag.store.people import People
 from chinwag.store.reactions import Reactions
 from chinwag.store.rooms import Rooms
+from chinwag.store.threads import Threads
 from chinwag.store.transaction import Transaction
 
 
@@ -25,7 +25,7 @@ class Work:
     """One batch's reads and writes."""
 
     def __init__(
-        self, connection: Connection, committer: Executor, memory: Memory
+        self, connection: Connection, committer: Threads, memory: Memory
     ) -> None:
         self._connection = connection
         self._committer = committer
@@ -72,9 +72,8 @@ class Work:
         if transaction is None:
             raise StorageFailed("The transaction was lost before its COMMIT.")
         self.transaction.check()
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._committer, _commit, transaction)
+            await self._committer.do(partial(_commit, transaction))
         except DBAPIError as error:
             raise translate(error) from error
         self._settle()
