@@ -1,7 +1,7 @@
 """Threads that do for a loop what would keep it waiting.
 
-The library's executors would do as well, at several times the price of a change of
-threads: every message makes one, to wait for the disk.
+The library's executors would do as well, at twice the processor time for each turn:
+a message that comes alone makes one, to wait for the disk.
 """
 
 import asyncio
