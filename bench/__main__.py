@@ -25,8 +25,8 @@ line = cyclopts.App(
 )
 for row in (
     *(rows.hot_room, rows.many_rooms, rows.price, rows.durable, rows.latency),
-    *(rows.memory, rows.memory_of_thousands, rows.idle, rows.slow_readers),
-    *(rows.history, rows.search, rows.flood, rows.growth),
+    *(rows.memory, rows.memory_of_thousands, rows.idle, rows.storm),
+    *(rows.slow_readers, rows.history, rows.search, rows.flood, rows.growth),
 ):
     line.command(row)
 
@@ -43,7 +43,7 @@ def full() -> bool:
     """Run all rows."""
     met = [rows.hot_room(deflate=True, against=("all",)), rows.hot_room(free=True)]
     met += [rows.many_rooms(), rows.price(), rows.latency(rounds=3)]
-    met += [rows.memory(), rows.memory_of_thousands(), rows.idle()]
+    met += [rows.memory(), rows.memory_of_thousands(), rows.idle(), rows.storm()]
     met += [rows.slow_readers(), rows.flood()]
     met += [row(messages=MILLIONS) for row in (rows.history, rows.search, rows.durable)]
     return all(met)

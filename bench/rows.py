@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from bench import figures, filling
-from bench.compiling import BUILT
+from bench.compiling import BUILT, find_compiler
 from bench.figures import say
 from bench.load import Load
 from bench.peers import Peer
@@ -27,6 +27,7 @@ from bench.scenarios import memory as memories
 from bench.scenarios import price as prices
 from bench.scenarios import search as searches
 from bench.scenarios import slow_readers as slow
+from bench.scenarios import storm as storms
 
 Rounds = Annotated[int, Parameter(help="How often each peer is run, interleaved.")]
 Seconds = Annotated[float, Parameter(help="For how long a run is measured.")]
@@ -149,6 +150,21 @@ def slow_readers(*, rounds: Rounds = 2) -> bool:
     seen = slow.measure(Chinwag(), rounds=rounds)
     figures.keep("slow-readers", seen)
     return slow.show(seen)
+
+
+def storm(*, rounds: Rounds = 1) -> bool:
+    """15,000 drop at once and come back, 50 messages missed in each of their rooms.
+
+    Args:
+        rounds: How often each peer is run, interleaved.
+    """
+    say("storm: 15,000 come back, 50 messages missed in each room")
+    if find_compiler() is None:
+        say("SKIPPED: no C compiler, and nothing else takes in so much at a time.")
+        return True
+    seen = storms.measure(rounds=rounds)
+    figures.keep("storm", seen)
+    return storms.show(seen)
 
 
 def flood() -> bool:

@@ -38,6 +38,9 @@ class Load:
         drain: Seconds that what is under way has at the end.
         nap: Seconds that the generator rests between two looks, so that the server
             does not pay for waking it at every byte; 0 where latency is measured.
+        at_once: Connections that are being opened at a time.
+        due: Messages that each connection waits for before it is in.
+        most_posts: Posts of each sender, after which it ends; 0: no end.
     """
 
     window: int = 4
@@ -48,6 +51,9 @@ class Load:
     quiet: float = 1.5
     drain: float = 40.0
     nap: float = 0.0
+    at_once: int = 64
+    due: int = 0
+    most_posts: int = 0
 
 
 def find_generator(*, compiled: bool = True) -> list[str]:
@@ -58,10 +64,15 @@ def find_generator(*, compiled: bool = True) -> list[str]:
 
 
 class Drive:
-    """A generator whose connections are all open."""
+    """A generator whose connections are all open.
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    Attributes:
+        gathered: How they came in; only the compiled one tells.
+    """
+
+    def __init__(self, process: subprocess.Popen[str], gathered: Outcome) -> None:
         self._process = process
+        self.gathered = gathered
 
     def go(self) -> Outcome:
         """Let it post and count; return what it saw."""
@@ -92,6 +103,7 @@ def driving(  # noqa: PLR0913 - a run has so many sides
     core: int | None = None,
     pid: int | None = None,
     compiled: bool = True,
+    posts: bool = True,
 ) -> Generator[Drive]:
     """Open all connections of a plan, and wait until it is quiet.
 
@@ -103,11 +115,12 @@ def driving(  # noqa: PLR0913 - a run has so many sides
         core: Where the generator runs.
         pid: Whose processor time is read along, with that of the processes it started.
         compiled: Whether the C program may be taken.
+        posts: Whether anything is sent after all are in.
     """
     command = [*find_generator(compiled=compiled), "--port", str(port)]
     command += _flags(dialect, load or Load())
     command += [f"--pid={each}" for each in _find_family(pid)]
-    command += [] if load else ["--idle"]
+    command += [] if load and posts else ["--idle"]
     with tempfile.NamedTemporaryFile("w", suffix=".plan", encoding="utf-8") as plan:
         plan.writelines(_write(line) for line in lines)
         plan.flush()
@@ -123,7 +136,8 @@ def driving(  # noqa: PLR0913 - a run has so many sides
             said = process.stdout.readline()
             if not said.startswith("ready"):
                 raise RuntimeError("the load generator did not get in")
-            yield Drive(process)
+            _, _, told = said.partition("{")
+            yield Drive(process, json.loads(f"{{{told}") if told else {})
         finally:
             end(process)
 
@@ -148,6 +162,7 @@ def _flags(dialect: Dialect, load: Load) -> list[str]:
         "kind": dialect.kind,
         "reply": dialect.reply,
         "failure": dialect.failure,
+        "frame": dialect.frame,
         "ping": dialect.ping,
         "pong": dialect.pong,
         "window": load.window,
@@ -158,6 +173,9 @@ def _flags(dialect: Dialect, load: Load) -> list[str]:
         "quiet": load.quiet,
         "drain": load.drain,
         "nap": load.nap,
+        "at-once": load.at_once,
+        "due": load.due,
+        "most-posts": load.most_posts,
     }
     flags = [f"--{name}={value}" for name, value in texts.items()]
     flags += ["--echo"] if dialect.echo else []

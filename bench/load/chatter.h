@@ -30,6 +30,10 @@ struct connection {
     uint64_t events;     /* messages delivered here */
     uint64_t seq;        /* of the newest event */
     uint64_t sent_at[MOST_WAITING];
+    uint64_t opened_at;  /* when it was begun to be opened */
+    struct log *logs;    /* of each room that it hears, where frames name them */
+    struct log *log;     /* the one that this frame is of */
+    uint32_t log_count;
     uint64_t acked;
     char *post;          /* with holes: $i is its id, $c its unique name,
                             $t its text, $b the bytes of that */
@@ -38,6 +42,12 @@ struct connection {
     char *out;
     size_t out_len, out_cap;
     char keep[KEPT];
+};
+
+/* How far a connection is in a room's log. */
+struct log {
+    uint64_t room;       /* its name, hashed */
+    uint64_t seq, events;
 };
 
 struct needle {
@@ -49,9 +59,13 @@ struct options {
     const char *host, *path, *plan;
     int port;
     uint32_t window, bytes;
+    uint32_t at_once;       /* connections that are being opened at a time */
+    uint32_t due;           /* messages that each waits for before it is in */
+    uint32_t most_posts;    /* of each sender; 0: no end */
     unsigned nap;           /* microseconds */
     double warm_up, seconds, rate, quiet, drain;
     struct needle event, each, kind, reply, failure, ping, pong;
+    struct needle frame;    /* how frames of events start that then name their room */
     bool opens[256];        /* the bytes with which events, replies and failures start */
     bool echo, deflate, idle;
     int pids[8];
@@ -73,12 +87,20 @@ struct bench {
     uint32_t count, rooms, ready, opening, next_to_open;
     uint64_t *posted;     /* messages a room has taken */
     struct totals totals;
-    struct histogram delivered, acknowledged;
+    struct histogram delivered, acknowledged, shaken, in;
+    uint64_t limited;     /* posts that all senders have together, if that is limited */
     uint64_t now;         /* nanoseconds of a monotonic clock, as of the last look */
+    uint64_t last_shaken; /* when the newest handshake was through */
     uint64_t last_bytes;  /* when something came in last */
     bool posting;
     int epoll;
     char nonce[16];
+};
+
+struct snapshot {
+    uint64_t at;
+    double own_cpu, server_cpu, all_cpu;
+    struct totals totals;
 };
 
 extern struct bench bench;
@@ -95,6 +117,11 @@ double percentile(const struct histogram *histogram, double part);
 void read_plan(void);
 size_t frame_text(char *out, const char *text, size_t len, unsigned opcode);
 void write_post(struct connection *c);
+
+/* report.c */
+uint64_t count_missing(bool doubled);
+void report_coming(const struct snapshot *from, const struct snapshot *to);
+void report(const struct snapshot *from, const struct snapshot *to);
 
 /* socket.c */
 void open_more(void);

@@ -21,6 +21,7 @@ from bench.load.talker import Bench, Connection
 
 PATIENCE = 60.0
 OPEN_AT_ONCE = 64
+COMPILED_ONLY = ("due", "most-posts")
 
 
 async def gather(bench: Bench) -> list[Connection]:
@@ -140,11 +141,12 @@ def read_options() -> Namespace:
         "kind",
         "reply",
         "failure",
+        "frame",
         "ping",
         "pong",
     ):
         parser.add_argument(f"--{name}", default="")
-    for name in ("port", "window", "bytes"):
+    for name in ("port", "window", "bytes", "at-once", *COMPILED_ONLY):
         parser.add_argument(f"--{name}", type=int, default=0)
     for name in ("warm-up", "seconds", "rate", "quiet", "drain", "nap"):
         parser.add_argument(f"--{name}", type=float, default=0.0)
@@ -152,7 +154,11 @@ def read_options() -> Namespace:
         parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--pid", type=int, action="append", default=[])
-    return parser.parse_args()
+    options = parser.parse_args()
+    for name in COMPILED_ONLY:
+        if getattr(options, name.replace("-", "_")):
+            parser.error(f"--{name}: only the compiled generator can")
+    return options
 
 
 async def main() -> None:

@@ -20,12 +20,6 @@
 
 struct bench bench;
 
-struct snapshot {
-    uint64_t at;
-    double own_cpu, server_cpu, all_cpu;
-    struct totals totals;
-};
-
 static uint64_t in_nanoseconds(double seconds) { return (uint64_t)(seconds * 1e9); }
 
 static struct snapshot take_snapshot(void) {
@@ -65,22 +59,23 @@ static void fail(const char *why) {
 /* Open all connections, and wait until nobody is told anything any more. */
 static void gather(void) {
     uint64_t late = read_clock() + PATIENCE;
+    struct snapshot from = take_snapshot();
     open_more();
     while (bench.ready < bench.count) {
         turn(read_clock() + SECOND / 10);
         if (bench.totals.lost_connections) fail("lost while opening");
         if (read_clock() > late) fail("too slow to open");
     }
+    struct snapshot to = take_snapshot();
     late = read_clock() + 10 * SECOND;
     while (read_clock() < late && read_clock() - bench.last_bytes < in_nanoseconds(bench.options.quiet))
         turn(read_clock() + SECOND / 10);
+    report_coming(&from, &to);
 }
 
 static void wait_for_go(void) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
     epoll_ctl(bench.epoll, EPOLL_CTL_ADD, STDIN_FILENO, &event);
-    printf("ready %u\n", bench.ready);
-    fflush(stdout);
     while (!turn(read_clock() + SECOND)) {
     }
     epoll_ctl(bench.epoll, EPOLL_CTL_DEL, STDIN_FILENO, &event);
@@ -102,21 +97,15 @@ static void post_due(uint64_t start, uint64_t *count) {
     }
 }
 
+static bool is_said(void) {
+    return bench.options.most_posts && bench.totals.acks == bench.limited;
+}
+
 static void run_until(uint64_t until, uint64_t start, uint64_t *count) {
-    while (read_clock() < until) {
+    while (read_clock() < until && !is_said()) {
         turn(until);
         if (bench.options.rate > 0) post_due(start, count);
     }
-}
-
-static uint64_t count_missing(bool doubled) {
-    uint64_t missing = 0;
-    for (uint32_t i = 0; i < bench.count; i++) {
-        uint64_t got = bench.connections[i].events;
-        uint64_t due = bench.posted[bench.connections[i].room];
-        if (doubled ? got > due : got < due) missing += doubled ? got - due : due - got;
-    }
-    return missing;
 }
 
 static void drain(void) {
@@ -129,43 +118,16 @@ static void drain(void) {
     while (read_clock() < late) turn(late);
 }
 
-static void report_times(const char *name, const struct histogram *h) {
-    printf("\"%s\":{\"count\":%llu,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,"
-           "\"p999\":%.3f,\"max\":%.3f},",
-           name, (unsigned long long)h->total, percentile(h, 0.5), percentile(h, 0.9),
-           percentile(h, 0.99), percentile(h, 0.999), (double)h->max / 1e6);
-}
-
-static void report(const struct snapshot *from, const struct snapshot *to) {
-    printf("{\"connections\":%u,\"elapsed\":%.6f,\"deliveries\":%llu,\"acks\":%llu,"
-           "\"bytes_in\":%llu,\"cpu\":%.6f,\"server_cpu\":%.6f,\"all_cpu\":%.6f,",
-           bench.count, (double)(to->at - from->at) / 1e9,
-           (unsigned long long)(to->totals.deliveries - from->totals.deliveries),
-           (unsigned long long)(to->totals.acks - from->totals.acks),
-           (unsigned long long)(to->totals.bytes_in - from->totals.bytes_in),
-           to->own_cpu - from->own_cpu, to->server_cpu - from->server_cpu,
-           to->all_cpu - from->all_cpu);
-    report_times("delivered_ms", &bench.delivered);
-    report_times("acknowledged_ms", &bench.acknowledged);
-    printf("\"all\":{\"posts\":%llu,\"acks\":%llu,\"refused\":%llu,\"deliveries\":%llu,"
-           "\"missing\":%llu,\"doubled\":%llu,\"disordered\":%llu,\"lost\":%llu}}\n",
-           (unsigned long long)bench.totals.posts, (unsigned long long)bench.totals.acks,
-           (unsigned long long)bench.totals.refused,
-           (unsigned long long)bench.totals.deliveries,
-           (unsigned long long)count_missing(false),
-           (unsigned long long)count_missing(true),
-           (unsigned long long)bench.totals.disordered,
-           (unsigned long long)bench.totals.lost_connections);
-    fflush(stdout);
-}
-
 static void measure(void) {
     uint64_t start = read_clock(), count = 0;
     uint64_t warm = start + in_nanoseconds(bench.options.warm_up);
     bench.posting = true;
     bench.now = start;
     for (uint32_t i = 0; i < bench.count; i++)
-        if (bench.connections[i].sender) post_more(&bench.connections[i]);
+        if (bench.connections[i].sender) {
+            bench.limited += bench.options.most_posts;
+            post_more(&bench.connections[i]);
+        }
     run_until(warm, start, &count);
     memset(&bench.delivered, 0, sizeof bench.delivered);
     memset(&bench.acknowledged, 0, sizeof bench.acknowledged);
@@ -184,8 +146,8 @@ static struct needle needle_of(const char *text) {
 
 /* Note with which bytes it starts what the scan has to look at. */
 static void note_openings(struct options *o) {
-    const struct needle all[] = {o->event, o->reply, o->failure};
-    for (size_t i = 0; i < 3; i++)
+    const struct needle all[] = {o->event, o->reply, o->failure, o->frame};
+    for (size_t i = 0; i < 4; i++)
         if (all[i].len) o->opens[(unsigned char)all[i].text[0]] = true;
 }
 
@@ -196,8 +158,9 @@ static const struct option OPTIONS[] = {
     {"event", 1, 0, 'e'},   {"each", 1, 0, 'c'},    {"kind", 1, 0, 'k'},
     {"reply", 1, 0, 'y'},   {"failure", 1, 0, 'x'}, {"pid", 1, 0, 'i'},
     {"echo", 0, 0, 'o'},    {"deflate", 0, 0, 'd'}, {"idle", 0, 0, 'l'},
-    {"ping", 1, 0, 'g'},   {"pong", 1, 0, 'm'},    {"quiet", 1, 0, 'q'},
-      {"drain", 1, 0, 'n'},   {"nap", 1, 0, 'z'},
+    {"ping", 1, 0, 'g'},    {"pong", 1, 0, 'm'},    {"quiet", 1, 0, 'q'},
+    {"drain", 1, 0, 'n'},   {"nap", 1, 0, 'z'},     {"at-once", 1, 0, 't'},
+    {"due", 1, 0, 'v'},     {"most-posts", 1, 0, 'j'}, {"frame", 1, 0, '1'},
     {0, 0, 0, 0}};
 
 static void set_option(int name, struct options *o) {
@@ -222,6 +185,10 @@ static void set_option(int name, struct options *o) {
     case 'i': if (o->pid_count < 8) o->pids[o->pid_count++] = atoi(optarg); break;
     case 'g': o->ping = needle_of(optarg); break;
     case 'm': o->pong = needle_of(optarg); break;
+    case 't': o->at_once = (uint32_t)atoi(optarg); break;
+    case 'v': o->due = (uint32_t)atoi(optarg); break;
+    case 'j': o->most_posts = (uint32_t)atoi(optarg); break;
+    case '1': o->frame = needle_of(optarg); break;
     case 'o': o->echo = true; break;
     case 'd': o->deflate = true; break;
     case 'l': o->idle = true; break;
@@ -232,7 +199,7 @@ static void set_option(int name, struct options *o) {
 int main(int argc, char **argv) {
     struct options *o = &bench.options;
     *o = (struct options){.host = "127.0.0.1", .path = "/", .window = 4, .bytes = 150,
-                          .warm_up = 1, .seconds = 5, .quiet = 1.5, .drain = 10};
+                          .warm_up = 1, .seconds = 5, .quiet = 1.5, .drain = 10, .at_once = 64};
     for (int name; (name = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
         set_option(name, o);
     note_openings(o);

@@ -11,7 +11,8 @@ static bool starts(const char *at, size_t len, struct needle needle) {
 /* Send until the window is full. */
 void post_more(struct connection *c) {
     if (bench.options.rate > 0 || !bench.posting || c->state != READY) return;
-    while (c->waiting < bench.options.window) write_post(c);
+    uint32_t most = bench.options.most_posts;
+    while (c->waiting < bench.options.window && (!most || c->posted < most)) write_post(c);
     flush_out(c);
 }
 
@@ -22,9 +23,10 @@ static void note_ack(struct connection *c) {
     bench.totals.acks++;
 }
 
-/* Be ready once all that was said first is answered. */
+/* Be ready once all that was said first is answered, and what is due has come. */
 void come_in(struct connection *c) {
-    if (c->replies < c->wanted) return;
+    if (c->replies < c->wanted || c->events < bench.options.due) return;
+    note_time(&bench.in, read_clock() - c->opened_at);
     c->state = READY;
     bench.ready++;
     bench.opening--;
@@ -51,6 +53,25 @@ static void note_mark(struct connection *c, const char *at, size_t len) {
     if (bench.options.echo && c->sender && who == c->index) note_ack(c);
 }
 
+/* Find the log of the room that a frame names: most connections hear few. */
+static void note_frame(struct connection *c, const char *at, size_t len) {
+    uint64_t room = 14695981039346656037u;
+    for (size_t i = bench.options.frame.len; i < len && at[i] != '"'; i++)
+        room = (room ^ (unsigned char)at[i]) * 1099511628211u;
+    for (uint32_t i = 0; i < c->log_count; i++) {
+        c->log = &c->logs[i];
+        if (c->log->room == room) return;
+    }
+    c->logs = realloc(c->logs, (c->log_count + 1) * sizeof *c->logs);
+    c->log = &c->logs[c->log_count++];
+    *c->log = (struct log){.room = room};
+}
+
+static void note_seq(uint64_t *last, uint64_t seq) {
+    if (*last && seq != *last + 1) bench.totals.disordered++;
+    *last = seq;
+}
+
 /* Where events have a number, `each` follows it in all of them, and `kind` in messages. */
 static void note_event(struct connection *c, const char *at, size_t len) {
     struct needle event = bench.options.event, kind = bench.options.kind;
@@ -61,12 +82,13 @@ static void note_event(struct connection *c, const char *at, size_t len) {
             seq = seq * 10 + (uint64_t)(*digit++ - '0');
         size_t rest = len - (size_t)(digit - at);
         if (!starts(digit, rest, bench.options.each)) return;
-        if (c->seq && seq != c->seq + 1) bench.totals.disordered++;
-        c->seq = seq;
+        note_seq(c->log ? &c->log->seq : &c->seq, seq);
         if (!starts(digit, rest, kind)) return;
     }
     c->events++;
+    if (c->log) c->log->events++;
     bench.totals.deliveries++;
+    if (c->state == GREETING && bench.options.due) come_in(c);
     if (c->sampled || (bench.options.echo && c->sender)) note_mark(c, at, len);
 }
 
@@ -104,6 +126,8 @@ static size_t scan(struct connection *c, const char *bytes, size_t len, bool who
             note_event(c, at, rest);
         else if (starts(at, rest, bench.options.reply))
             note_reply(c);
+        else if (starts(at, rest, bench.options.frame))
+            note_frame(c, at, rest);
         else if (starts(at, rest, bench.options.failure))
             note_failure(c, at, rest);
         at++;
@@ -187,6 +211,8 @@ static size_t read_handshake(struct connection *c, char *bytes, size_t len) {
         return len;
     }
     c->state = GREETING;
+    bench.last_shaken = read_clock();
+    note_time(&bench.shaken, bench.last_shaken - c->opened_at);
     put_out(c, c->prelude, c->prelude_len);
     flush_out(c);
     come_in(c);

@@ -12,8 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OPEN_AT_ONCE 64
-
 /* One more than a page in front: what was kept is put there. */
 static char chunk[KEPT + CHUNK];
 
@@ -47,11 +45,12 @@ static void open_one(struct connection *c) {
         perror("connect"), exit(2);
     watch(c, true);
     c->state = CONNECTING;
+    c->opened_at = read_clock();
     bench.opening++;
 }
 
 void open_more(void) {
-    while (bench.opening < OPEN_AT_ONCE && bench.next_to_open < bench.count)
+    while (bench.opening < bench.options.at_once && bench.next_to_open < bench.count)
         open_one(&bench.connections[bench.next_to_open++]);
 }
 

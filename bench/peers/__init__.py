@@ -31,6 +31,7 @@ class Dialect:
         ping: A frame that wants to be answered, where the peer has such of its own.
         pong: The answer to it.
         deflate: Whether readers ask for compressed frames.
+        frame: How a frame of events starts that then names its room.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Dialect:
     pong: str = ""
     echo: bool = False
     deflate: bool = False
+    frame: str = ""
 
 
 @dataclass(frozen=True)

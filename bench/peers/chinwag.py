@@ -22,6 +22,7 @@ DIALECT = Dialect(
     kind=',"kind":"message"',
     reply='{"type":"reply"',
     failure='{"type":"failure"',
+    frame='{"type":"events","room":"',
 )
 
 

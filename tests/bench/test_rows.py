@@ -1,6 +1,7 @@
 """Each row of the scorecard runs, in small: so that it does not rot."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from bench import figures, filling
 from bench.blocking import asking
+from bench.compiling import find_compiler
 from bench.figures import interleave, summarize
 from bench.load import Load
 from bench.peers import Crowd
@@ -27,6 +29,7 @@ from bench.scenarios import (
     price,
     search,
     slow_readers,
+    storm,
 )
 from bench.servers import serving
 
@@ -197,6 +200,42 @@ def read_whole(port: int, room: str, head: int, token: str) -> None:
             assert log[event["target"] - 1]["deleted"]
         elif event["kind"] == "reacted":
             assert log[event["target"] - 1]["reactions"][0]["people"] == [event["by"]]
+
+
+def test_a_storm_is_weathered_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if find_compiler() is None:
+        pytest.skip("there is no C compiler")
+    crowd = Crowd(rooms=3, members=4, senders=1)
+    monkeypatch.setattr(storm, "CROWD", crowd)
+    monkeypatch.setattr(storm, "IN_TEN_ROOMS", replace(crowd, each=3))
+    monkeypatch.setattr(storm, "SETTLE_SECONDS", 0.2)
+    seen = storm.measure(rounds=1, missed=5)
+    storm.show(seen)
+    assert "2 times the demo's handshakes" in capsys.readouterr().out
+    (ten,) = seen["runs"]["chinwag, ten rooms"]
+    assert ten["messages"] == 12 * 3 * 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"deliveries": 119},
+        {"disordered": 1},
+        {"rooms": {"least": 2, "most": 3}},
+        {"messages_in_each": {"least": 4, "most": 6}},
+    ],
+)
+def test_who_comes_back_to_less_or_more_is_seen(wrong: dict[str, Any]) -> None:
+    crowd = Crowd(rooms=2, members=4, senders=1, each=3)
+    whole = {"deliveries": 120, "disordered": 0, "seconds": 1.0, "shaken_seconds": 1.0}
+    whole |= {"rooms": {"least": 3, "most": 3}, "cpu": 0.1, "server_cpu": 0.5}
+    whole |= {"messages_in_each": {"least": 5, "most": 5}}
+    whole |= {"in_ms": {"p50": 1.0, "p99": 1.0}}
+    assert storm.judge_coming(Chinwag(), whole, crowd, 5)["messages"] == 120
+    with pytest.raises(hot_room.Incomplete):
+        storm.judge_coming(Chinwag(), whole | wrong, crowd, 5)
 
 
 def test_durable_messages_are_measured_beside_a_commit_for_each(
