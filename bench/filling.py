@@ -35,7 +35,8 @@ from chinwag.store.files import DATABASE
 from chinwag.store.sqlite import SqliteStore
 
 SINCE = Millis(1_700_000_000_000)
-SECONDS_APART = 3
+SPAN = Millis(100 * 86_400 * 1_000)
+"""So long all rooms are talked in, each evenly."""
 MEMBERS = 50
 BLOCK = 200
 BATCH = 50_000
@@ -143,7 +144,8 @@ class _Filling:
         reader = [1] if place < WELL_READ else []
         people = list(dict.fromkeys([founder, *reader, *others]))[:MEMBERS]
         people = people[: max(2, min(len(people), size))]
-        log = _Log(room, [PersonId(each) for each in people], self._dice, self._texts)
+        ids = [PersonId(each) for each in people]
+        log = _Log(room, ids, self._dice, self._texts, apart=max(1, SPAN // size))
         rows: list[Row] = []
         for block in log.write(size):
             rows += block
@@ -161,7 +163,7 @@ class _Filling:
     def _put_rest(self, log: "_Log") -> None:
         room, head, said = log.room, log.head, log.said
         self._many("rooms", [(room, f"Room {room}", "", "link", None, SINCE)])
-        last = SINCE + head * SECONDS_APART * 1_000
+        last = log.tell_time(head)
         self._many("heads", [(room, head, last, said, len(log.people))])
         roles = [Role.OWNER, *[Role.MEMBER] * (len(log.people) - 1)]
         members = zip(log.people, roles, strict=True)
@@ -191,8 +193,11 @@ class _Log:
         people: list[PersonId],
         dice: random.Random,
         texts: list[str],
+        *,
+        apart: int,
     ) -> None:
         self.room = room
+        self._apart = apart
         self.people = people
         self.head = self.said = 0
         self.edits: list[tuple[Any, ...]] = []
@@ -218,10 +223,14 @@ class _Log:
             yield self._block
             self._block, self._fresh = [], []
 
+    def tell_time(self, seq: int) -> Millis:
+        """Return when an event is: all are equally far apart."""
+        return Millis(SINCE + seq * self._apart)
+
     def _put(self, by: PersonId, body: Body, cmid: bytes | None = None) -> int:
         """Append an event; return its `seq`."""
         self.head += 1
-        at = SINCE + self.head * SECONDS_APART * 1_000
+        at = self.tell_time(self.head)
         row = [self.room, self.head, at, by, body.kind, None, self.said, cmid]
         self._block.append([*row, encode_body(body)])
         return self.head

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.blocking import Asker, asking
 from bench.figures import Figures, say, show_table
-from bench.filling import Filled
+from bench.filling import WELL_READ, Filled
 from bench.peers.chinwag import Chinwag
 from bench.servers import choose_cores, pinned, serving
 
@@ -34,7 +34,10 @@ def measure(data: Path, filled: Filled, *, pages: int = PAGES) -> Figures:
         begun = time.perf_counter()
         with asking(server.port, token=filled.reader) as asker:
             hello = time.perf_counter() - begun
-            times = {
+            times = {"newest, unread before": _read_all_newest(asker, filled)}
+            # A page is kept from the second time on that somebody wants it.
+            _read_all_newest(asker, filled)
+            times |= {
                 name: _time_pages(asker, ask, pages)
                 for name, ask in _questions(filled).items()
             }
@@ -47,6 +50,23 @@ def measure(data: Path, filled: Filled, *, pages: int = PAGES) -> Figures:
     }
 
 
+def _read_all_newest(asker: Asker, filled: Filled) -> Times:
+    """Read the newest page of each of the reader's rooms; return how long each took."""
+    rooms = filled.rooms[:WELL_READ]
+    return [_time(asker, _ask(room)) for room in rooms]
+
+
+def _time(asker: Asker, question: bytes) -> float:
+    begun = time.perf_counter()
+    asker.ask(question)
+    return (time.perf_counter() - begun) * 1_000
+
+
+def _ask(room: str, place: str | None = None, seq: int = 0) -> bytes:
+    where = f',"{place}":{max(1, seq)}' if place else ""
+    return f'{{"type":"history","id":2,"room":"{room}"{where}}}'.encode()
+
+
 def _post(room: str) -> bytes:
     return (
         b'{"type":"post_message","id":1,"room":"%s","cmid":"first-%d","text":"Hi"}'
@@ -57,28 +77,24 @@ def _post(room: str) -> bytes:
 def _questions(filled: Filled) -> dict[str, Callable[[], bytes]]:
     """Return what is asked, each anew: rooms by Zipf's law, as people are in them."""
     dice = random.Random(1)  # noqa: S311 - the same pages every time
-    rooms = list(zip(filled.rooms, filled.heads, strict=True))[:100]
+    rooms = list(zip(filled.rooms, filled.heads, strict=True))[:WELL_READ]
     weights = [1 / place for place in range(1, len(rooms) + 1)]
-
-    def ask(place: str | None, seq: int, room: str) -> bytes:
-        where = f',"{place}":{max(1, seq)}' if place else ""
-        return f'{{"type":"history","id":2,"room":"{room}"{where}}}'.encode()
 
     def anywhere(place: str) -> Callable[[], bytes]:
         def question() -> bytes:
             ((room, head),) = dice.choices(rooms, weights)
-            return ask(place, dice.randint(1, head), room)
+            return _ask(room, place, dice.randint(1, head))
 
         return question
 
     def deep(depth: float) -> Callable[[], bytes]:
         room, head = rooms[0]
-        return lambda: ask(
-            "before", round(head * (1 - depth)) + dice.randint(-50, 50), room
+        return lambda: _ask(
+            room, "before", round(head * (1 - depth)) + dice.randint(-50, 50)
         )
 
     return {
-        "newest": lambda: ask(None, 0, dice.choices(rooms, weights)[0][0]),
+        "newest": lambda: _ask(dice.choices(rooms, weights)[0][0]),
         "anywhere": anywhere("before"),
         "a jump": anywhere("around"),
     } | {f"{depth:.0%} deep": deep(depth) for depth in DEPTHS}
@@ -87,11 +103,9 @@ def _questions(filled: Filled) -> dict[str, Callable[[], bytes]]:
 def _time_pages(asker: Asker, ask: Callable[[], bytes], pages: int) -> Times:
     times: Times = []
     for n in range(WARM + pages):
-        question = ask()
-        begun = time.perf_counter()
-        asker.ask(question)
+        took = _time(asker, ask())
         if n >= WARM:
-            times.append((time.perf_counter() - begun) * 1_000)
+            times.append(took)
     return times
 
 
@@ -119,7 +133,7 @@ def show(figures: Figures) -> bool:
     newest = pages["newest"]["p99"]
     goals = (
         ("a page, p99 ms", slowest, GOAL_PAGE_MS),
-        ("the newest page, p99 ms", newest, GOAL_NEWEST_MS),
+        ("the newest page from memory, p99 ms", newest, GOAL_NEWEST_MS),
         ("start to first answer, s", figures["start_seconds"], GOAL_START_SECONDS),
         ("idle, MiB", figures["idle_mib"], GOAL_IDLE_MIB),
     )

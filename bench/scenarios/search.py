@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.figures import Figures, say, show_table
-from bench.filling import SINCE, Filled
+from bench.filling import SINCE, SPAN, Filled
 from bench.peers.chinwag import Chinwag
 from bench.scenarios.history import summarize_times
 from bench.servers import choose_cores, pinned, serving
@@ -164,7 +164,7 @@ class _Words:
         return {"q": f'{self.common()["q"]} from:"Person {number}"'}
 
     def _in_time(self, key: str) -> Query:
-        seconds = SINCE / 1_000 + self._dice.randrange(86_400 * 20)
+        seconds = (SINCE + self._dice.randrange(SPAN)) / 1_000
         day = time.strftime("%Y-%m-%d", time.gmtime(seconds))
         return {"q": f"{self.common()['q']} {key}:{day}"}
 

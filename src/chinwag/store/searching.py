@@ -1,12 +1,13 @@
 """Finding messages: in the index first, then in the log, which has the last word.
 
 In one room hits come newest first by themselves. Of several rooms the newest hit is
-found for each, and whichever is the newest of all is taken until there are enough.
+found for each, and whichever is the newest of all is taken until there are enough. Rooms
+in which nothing was said since then are not looked into.
 """
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import msgspec
 from sqlalchemy import (
@@ -32,6 +33,8 @@ from chinwag.store.tables import events, memberships, people
 MOST_NAMESAKES = 50
 _FIRST, _MORE = 2, 8
 """How many hits of a room are asked for at first, and then."""
+_FIRST_ROOMS = 8
+"""How many rooms are looked into at first; then each time as many again as before."""
 
 _LIST_ROOMS = select(memberships.c.room).where(
     memberships.c.person == bindparam("person")
@@ -107,9 +110,8 @@ def find(log: Connection, index: Connection, ask: SearchAsk) -> Hits:
         return Hits(hits="[]", people="[]", before=None)
     match = to_match(ask.query, authors)
     spans = list_spans(log, index, ask, mine)
-    newest = heapq.merge(*_find_in_each(log, index, match, spans))
-    found = [hit for hit, _ in zip(newest, range(ask.limit + 1), strict=False)]
-    return _tell(log, found, ask.limit)
+    newest = _find_newest(log, index, match, spans)
+    return _tell(log, list(islice(newest, ask.limit + 1)), ask.limit)
 
 
 def _tell(log: Connection, found: Sequence[_Hit], limit: int) -> Hits:
@@ -124,11 +126,44 @@ def _tell(log: Connection, found: Sequence[_Hit], limit: int) -> Hits:
     )
 
 
-def _find_in_each(
+def _find_newest(
     log: Connection, index: Connection, match: str, spans: Spans
+) -> Iterator[_Hit]:
+    """Find all hits, the newest first, a room when it may have the next one."""
+    looked = [(room, span) for room, span in spans.items() if span.first <= span.last]
+    looked.sort(key=lambda each: -each[1].latest)
+    # The next hit of each room that was looked into, with those that follow it.
+    heads: list[tuple[_Hit, Iterator[_Hit]]] = []
+    opened, more = 0, _FIRST_ROOMS
+    while True:
+        while opened < len(looked) and not (
+            heads and looked[opened][1].latest < heads[0][0].place.at
+        ):
+            here = looked[opened : opened + more]
+            opened, more = opened + more, opened + more
+            for hits in _find_in_each(log, index, match, here):
+                _go_on(heads, hits)
+        if not heads:
+            return
+        hit, rest = heapq.heappop(heads)
+        yield hit
+        _go_on(heads, rest)
+
+
+def _go_on(heads: list[tuple[_Hit, Iterator[_Hit]]], hits: Iterator[_Hit]) -> None:
+    """Put a room's next hit where it belongs, if there is one."""
+    hit = next(hits, None)
+    if hit is not None:
+        heapq.heappush(heads, (hit, hits))
+
+
+def _find_in_each(
+    log: Connection,
+    index: Connection,
+    match: str,
+    looked: Sequence[tuple[RoomId, Span]],
 ) -> Iterator[Iterator[_Hit]]:
     """Find each room's hits, the newest first: the first few of all rooms at once."""
-    looked = [(room, span) for room, span in spans.items() if span.first <= span.last]
     rows = _find_rows(index, match, [span for _, span in looked], _FIRST)
     places = [
         (room, to_seq(row))
