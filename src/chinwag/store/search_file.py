@@ -2,7 +2,8 @@
 
 Nothing stands in it that the database does not tell: one that is lost, broken, or of
 another database is thrown away and made anew. A message's row is its place: the room's
-number here, and its `seq`; so rows of a room lie side by side, the newest last.
+number here, and its `seq` counted down; so rows of a room lie side by side, the newest
+first: FTS5 goes forward through a long list a hundred times as fast as back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,11 +36,12 @@ from chinwag.store.engine import READER, connect, disconnect, open_engine
 from chinwag.store.failures import translate
 
 FILE = "search.db"
-LAYOUT = "2"
+LAYOUT = "3"
 _EPOCH, _LAYOUT = "epoch", "layout"
 UNMERGED = "unmerged"
 """The fact how many events were taken up since the index was in one piece."""
 _SEQ_BITS = 36
+_LAST_SEQ = (1 << _SEQ_BITS) - 1
 _CAN_FORGET_FROM = (3, 42, 0)
 _PRAGMAS = {
     "journal_mode": "WAL",
@@ -87,12 +89,17 @@ def can_search() -> bool:
 
 def to_row(number: int, seq: Seq) -> int:
     """Return the row of the message at `seq` in the room of this number."""
-    return number << _SEQ_BITS | seq
+    return number << _SEQ_BITS | _LAST_SEQ - seq
+
+
+def to_number(row: int) -> int:
+    """Return the number of the room of a message by its row."""
+    return row >> _SEQ_BITS
 
 
 def to_seq(row: int) -> Seq:
     """Return the `seq` of a message by its row."""
-    return Seq(row & (1 << _SEQ_BITS) - 1)
+    return Seq(_LAST_SEQ - (row & _LAST_SEQ))
 
 
 def open_to_write(data: Path, epoch: str) -> Connection:

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 from chinwag.domain.search import Place, Query, SearchAsk
-from chinwag.ids import Millis, RoomId, Seq
+from chinwag.ids import RoomId, Seq
 from chinwag.store.search_file import OF_ROOMS, list_known, to_rooms
 from chinwag.store.tables import events, heads
 
@@ -44,23 +44,17 @@ def _select_ends() -> Any:  # noqa: ANN401 - SQLAlchemy's long name for a statem
 
 
 _LIST_ENDS = _select_ends()
-_LIST_LATEST = select(heads.c.room, heads.c.last_at).where(heads.c.room.in_(OF_ROOMS))
 
 
 class Span(msgspec.Struct):
-    """The part of a room's log that is looked through.
+    """The part of a room's log that is looked through; `last` is part of it.
 
-    Attributes:
-        number: The room's in the index.
-        first: Where it begins.
-        last: Where it ends, that `seq` included.
-        latest: A time after which nothing in it was said.
+    `number` is the room's in the index.
     """
 
     number: int
     first: Seq
     last: Seq
-    latest: Millis
 
 
 Spans = Mapping[RoomId, Span]
@@ -73,11 +67,9 @@ def list_spans(
 ) -> Spans:
     """Return which part of which of `mine` is looked through."""
     of_rooms = to_rooms(mine)
-    latest: dict[RoomId, Millis] = dict(log.execute(_LIST_LATEST, of_rooms).all())
     spans = {
-        room: Span(known.number, Seq(1), known.seq, latest[room])
+        room: Span(known.number, Seq(1), known.seq)
         for room, known in list_known(index, of_rooms).items()
-        if room in latest
     }
 
     def ends(time: int) -> Iterator[tuple[RoomId, Span, Seq]]:
@@ -100,7 +92,6 @@ def _narrow_to_days(query: Query, ends: Ends) -> None:
     if query.until is not None:
         for _, span, seq in ends(query.until):
             span.last = min(span.last, seq)
-            span.latest = min(span.latest, query.until)
 
 
 def _narrow_to_page(before: Place, ends: Ends) -> None:
@@ -110,7 +101,6 @@ def _narrow_to_page(before: Place, ends: Ends) -> None:
     """
     for later in (0, 1):
         for room, span, seq in ends(before.at + later):
-            span.latest = min(span.latest, before.at)
             if (room < before.room) == bool(later) and room != before.room:
                 span.last = min(span.last, seq)
             elif room == before.room:

@@ -1,13 +1,17 @@
 """Finding messages: in the index first, then in the log, which has the last word.
 
 In one room hits come newest first by themselves. Of several rooms the newest hit is
-found for each, and whichever is the newest of all is taken until there are enough. Rooms
-in which nothing was said since then are not looked into.
+found for each, and whichever is the newest of all is taken until there are enough.
+
+FTS5 knows no end of a range while it looks for rows that several words have in common:
+where a room has none it goes on through the rooms behind it. To ask for one room after
+the other would read the same again and again, so one walk goes through all of them.
 """
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -15,7 +19,9 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     func,
+    literal,
     literal_column,
     select,
     type_coerce,
@@ -26,15 +32,22 @@ from chinwag.domain.search import Hits, Place, Query, SearchAsk, to_match
 from chinwag.errors import NotFound
 from chinwag.ids import Millis, PersonId, RoomId, Seq, to_text
 from chinwag.store.pages import event_json, list_names
-from chinwag.store.search_file import OF_ROOMS, to_rooms, to_row, to_seq, words
+from chinwag.store.search_file import (
+    OF_ROOMS,
+    to_number,
+    to_rooms,
+    to_row,
+    to_seq,
+    words,
+)
 from chinwag.store.search_spans import Span, Spans, list_spans
 from chinwag.store.tables import events, memberships, people
 
 MOST_NAMESAKES = 50
-_FIRST, _MORE = 2, 8
-"""How many hits of a room are asked for at first, and then."""
-_FIRST_ROOMS = 8
-"""How many rooms are looked into at first; then each time as many again as before."""
+_MORE = 8
+"""How many hits of a room are asked for after its first."""
+_LOOK, _NO_ROW = -1, -2
+"""In the walk: a row is yet to be looked for, and there is none."""
 
 _LIST_ROOMS = select(memberships.c.room).where(
     memberships.c.person == bindparam("person")
@@ -49,24 +62,47 @@ _LIST_NAMESAKES = (
     .distinct()
     .limit(MOST_NAMESAKES)
 )
-_spans = func.json_each(bindparam("spans")).table_valued("value", name="spans")
-# Of each span; SQLAlchemy knows no correlation within a FROM.
-_hits = (
-    select(words.c.rowid)
-    .where(
-        literal_column("words").op("MATCH")(bindparam("match")),
-        words.c.rowid.between(
-            literal_column("json_extract(spans.value, '$[0]')"),
-            literal_column("json_extract(spans.value, '$[1]')"),
-        ),
+_MATCH = literal_column("words").op("MATCH")(bindparam("match"))
+_FIND = select(
+    func.json_group_array(
+        select(words.c.rowid)
+        .where(_MATCH, words.c.rowid.between(bindparam("start"), bindparam("end")))
+        .order_by(words.c.rowid)
+        .limit(_MORE)
+        .subquery()
+        .c.rowid
     )
-    .order_by(words.c.rowid.desc())
-    .limit(bindparam("most"))
-    .subquery("hits")
 )
-_of_span = select(func.json_group_array(_hits.c.rowid)).scalar_subquery()
-_FIND = select(func.json_group_array(func.json(_of_span))).select_from(_spans)
-_ROWS = msgspec.json.Decoder(list[list[int]])
+
+
+def _walk() -> Any:  # noqa: ANN401 - SQLAlchemy's long name for a statement
+    """Return what finds the first row from the first start on, then from the next.
+
+    Each start lies in a room of its own; those that a row lies behind are passed over.
+    """
+    starts = func.json_each(bindparam("starts")).table_valued("value")
+    # Not looked for where the start is told: FTS5 would not use it to begin there.
+    first = select(func.min(starts.c.value).label("start"), literal(_LOOK).label("row"))
+    step = first.cte("step", recursive=True)
+    looks = step.c.row == _LOOK
+    after = select(func.min(starts.c.value)).where(starts.c.value > step.c.row)
+    found = (
+        select(words.c.rowid)
+        .where(_MATCH, words.c.rowid >= step.c.start)
+        .order_by(words.c.rowid)
+        .limit(1)
+    )
+    row = func.coalesce(found.scalar_subquery(), _NO_ROW)
+    following = select(
+        case((looks, step.c.start), else_=after.scalar_subquery()),
+        case((looks, row), else_=_LOOK),
+    ).where(step.c.row != _NO_ROW, step.c.start.is_not(None))
+    step = step.union_all(following)
+    return select(func.json_group_array(step.c.row)).where(step.c.row >= 0)
+
+
+_FIND_FIRST = _walk()
+_ROWS = msgspec.json.Decoder(list[int])
 _places = func.json_each(bindparam("places")).table_valued("value")
 _room = type_coerce(func.json_extract(_places.c.value, "$[0]"), BigInteger)
 _seq = type_coerce(func.json_extract(_places.c.value, "$[1]"), BigInteger)
@@ -110,8 +146,9 @@ def find(log: Connection, index: Connection, ask: SearchAsk) -> Hits:
         return Hits(hits="[]", people="[]", before=None)
     match = to_match(ask.query, authors)
     spans = list_spans(log, index, ask, mine)
-    newest = _find_newest(log, index, match, spans)
-    return _tell(log, list(islice(newest, ask.limit + 1)), ask.limit)
+    newest = heapq.merge(*_find_in_each(log, index, match, spans))
+    found = [hit for hit, _ in zip(newest, range(ask.limit + 1), strict=False)]
+    return _tell(log, found, ask.limit)
 
 
 def _tell(log: Connection, found: Sequence[_Hit], limit: int) -> Hits:
@@ -126,59 +163,35 @@ def _tell(log: Connection, found: Sequence[_Hit], limit: int) -> Hits:
     )
 
 
-def _find_newest(
-    log: Connection, index: Connection, match: str, spans: Spans
-) -> Iterator[_Hit]:
-    """Find all hits, the newest first, a room when it may have the next one."""
-    looked = [(room, span) for room, span in spans.items() if span.first <= span.last]
-    looked.sort(key=lambda each: -each[1].latest)
-    # The next hit of each room that was looked into, with those that follow it.
-    heads: list[tuple[_Hit, Iterator[_Hit]]] = []
-    opened, more = 0, _FIRST_ROOMS
-    while True:
-        while opened < len(looked) and not (
-            heads and looked[opened][1].latest < heads[0][0].place.at
-        ):
-            here = looked[opened : opened + more]
-            opened, more = opened + more, opened + more
-            for hits in _find_in_each(log, index, match, here):
-                _go_on(heads, hits)
-        if not heads:
-            return
-        hit, rest = heapq.heappop(heads)
-        yield hit
-        _go_on(heads, rest)
-
-
-def _go_on(heads: list[tuple[_Hit, Iterator[_Hit]]], hits: Iterator[_Hit]) -> None:
-    """Put a room's next hit where it belongs, if there is one."""
-    hit = next(hits, None)
-    if hit is not None:
-        heapq.heappush(heads, (hit, hits))
-
-
 def _find_in_each(
-    log: Connection,
-    index: Connection,
-    match: str,
-    looked: Sequence[tuple[RoomId, Span]],
+    log: Connection, index: Connection, match: str, spans: Spans
 ) -> Iterator[Iterator[_Hit]]:
-    """Find each room's hits, the newest first: the first few of all rooms at once."""
-    rows = _find_rows(index, match, [span for _, span in looked], _FIRST)
+    """Find each room's hits, the newest first: the first of all rooms at once."""
+    rows = _find_first(index, match, spans.values())
     places = [
-        (room, to_seq(row))
-        for (room, _), here in zip(looked, rows, strict=True)
-        for row in here
+        (room, seq)
+        for room, span in spans.items()
+        if (seq := rows.get(span.number, Seq(0))) >= span.first
     ]
-    hits: dict[RoomId, list[_Hit]] = {}
-    for hit in _look_up(log, places):
-        hits.setdefault(hit.place.room, []).append(hit)
-    for (room, span), here in zip(looked, rows, strict=True):
-        rest: Iterator[_Hit] = iter(())
-        if len(here) == _FIRST:
-            span.last = Seq(to_seq(here[-1]) - 1)
-            rest = _find_more(log, index, match, room, span)
-        yield chain(hits.get(room, ()), rest)
+    firsts = {hit.place.room: hit for hit in _look_up(log, places)}
+    for room, seq in places:
+        span = spans[room]
+        span.last = Seq(seq - 1)
+        # It may have been deleted meanwhile.
+        first = [firsts[room]] if room in firsts else []
+        yield chain(first, _find_more(log, index, match, room, span))
+
+
+def _find_first(
+    index: Connection, match: str, spans: Iterable[Span]
+) -> dict[int, Seq]:
+    """Return the newest hit's `seq`, up to a span's last, by the rooms' numbers."""
+    starts = [
+        to_row(span.number, span.last) for span in spans if span.first <= span.last
+    ]
+    asked = {"match": match, "starts": msgspec.json.encode(starts).decode()}
+    rows = _ROWS.decode(index.execute(_FIND_FIRST, asked).scalar_one())
+    return {to_number(row): to_seq(row) for row in rows}
 
 
 def _find_more(
@@ -186,23 +199,13 @@ def _find_more(
 ) -> Iterator[_Hit]:
     """Find more of a room's hits when somebody wants them."""
     while span.first <= span.last:
-        (rows,) = _find_rows(index, match, [span], _MORE)
+        start, end = to_row(span.number, span.last), to_row(span.number, span.first)
+        asked = {"match": match, "start": start, "end": end}
+        rows = _ROWS.decode(index.execute(_FIND, asked).scalar_one())
         yield from _look_up(log, [(room, to_seq(row)) for row in rows])
         if len(rows) < _MORE:
             return
         span.last = Seq(to_seq(rows[-1]) - 1)
-
-
-def _find_rows(
-    index: Connection, match: str, spans: Sequence[Span], most: int
-) -> list[list[int]]:
-    """Return the newest few rows of each span."""
-    rows = [
-        (to_row(span.number, span.first), to_row(span.number, span.last))
-        for span in spans
-    ]
-    asked = {"match": match, "most": most, "spans": msgspec.json.encode(rows).decode()}
-    return _ROWS.decode(index.execute(_FIND, asked).scalar_one())
 
 
 def _look_up(log: Connection, places: Sequence[tuple[RoomId, Seq]]) -> Iterable[_Hit]:
