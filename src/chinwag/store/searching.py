@@ -182,9 +182,7 @@ def _find_in_each(
         yield chain(first, _find_more(log, index, match, room, span))
 
 
-def _find_first(
-    index: Connection, match: str, spans: Iterable[Span]
-) -> dict[int, Seq]:
+def _find_first(index: Connection, match: str, spans: Iterable[Span]) -> dict[int, Seq]:
     """Return the newest hit's `seq`, up to a span's last, by the rooms' numbers."""
     starts = [
         to_row(span.number, span.last) for span in spans if span.first <= span.last
