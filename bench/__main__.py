@@ -8,6 +8,7 @@ from pathlib import Path
 import cyclopts
 
 from bench import figures, filling, plots, rows
+from bench.compiling import find_compiler
 from bench.corpus import VARIABLE, find_corpus, read_day
 from bench.figures import say
 from bench.peers.all import PEERS, install
@@ -16,6 +17,8 @@ from bench.replay import READERS, WINDOW, Replay, replay
 from bench.servers import serving
 
 MILLIONS = 10_000_000
+SLOWER_MS = 5.0
+"""A disk for which a sync is work: many of those that people have."""
 
 line = cyclopts.App(
     name="bench",
@@ -45,6 +48,8 @@ def full() -> bool:
     met += [rows.many_rooms(), rows.price(), rows.latency(rounds=3)]
     met += [rows.memory(), rows.memory_of_thousands(), rows.idle(), rows.storm()]
     met += [rows.slow_readers(), rows.flood()]
+    if find_compiler():
+        met += [rows.durable(messages=MILLIONS, slower=SLOWER_MS)]
     met += [row(messages=MILLIONS) for row in (rows.history, rows.search, rows.durable)]
     return all(met)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.servers import ROOT
 
 BUILT = ROOT / ".make" / "bench"
+LIBRARY = ("-shared", "-fPIC")
 FLAGS = ("-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE")
 
 
@@ -20,8 +21,8 @@ def find_compiler() -> str | None:
     return shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
-def build(name: str, sources: Sequence[Path]) -> Path:
-    """Return the program that these sources make.
+def build(name: str, sources: Sequence[Path], *, library: bool = False) -> Path:
+    """Return the program that these sources make, or a library to load before others.
 
     Raises:
         FileNotFoundError: There is no compiler.
@@ -35,5 +36,6 @@ def build(name: str, sources: Sequence[Path]) -> Path:
             raise FileNotFoundError("There is no C compiler here.")
         BUILT.mkdir(parents=True, exist_ok=True)
         code = [str(each) for each in sources if each.suffix == ".c"]
-        subprocess.run([compiler, *FLAGS, "-o", built, *code], check=True)  # noqa: S603 - our own sources
+        flags = [*FLAGS, *(LIBRARY if library else ())]
+        subprocess.run([compiler, *flags, "-o", built, *code], check=True)  # noqa: S603 - our own sources
     return built

@@ -204,12 +204,22 @@ def search(*, messages: Messages = 1_000_000) -> bool:
     return searches.show(seen)
 
 
-def durable(*, messages: Messages = 1_000_000, rounds: Rounds = 3) -> bool:
-    """64 senders in 64 rooms among a million messages: durable messages a second."""
+def durable(
+    *, messages: Messages = 1_000_000, rounds: Rounds = 3, slower: float = 0.0
+) -> bool:
+    """64 senders in 64 rooms among a million messages: durable messages a second.
+
+    Args:
+        messages: How many messages are there before.
+        rounds: How often each is run, interleaved.
+        slower: Milliseconds that each sync of the disk is made to take longer.
+    """
     data, filled = _find_filled(messages)
     say(f"durable: 64 senders in 64 rooms, {messages:,} messages before")
-    seen = durables.measure(data, filled, Load(seconds=4.0), rounds=rounds)
-    figures.keep("durable", seen)
+    seen = durables.measure(
+        data, filled, Load(seconds=4.0), rounds=rounds, slower=slower
+    )
+    figures.keep("durable-slow-disk" if slower else "durable", seen)
     return durables.show(seen)
 
 

@@ -1,27 +1,26 @@
 """How many messages a second become durable, beside a COMMIT for each."""
 
+import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
+from bench.disk import slow_disk
 from bench.figures import Figures, interleave, say, show_table, spread, summarize
-from bench.filling import EVENTS, Filled
+from bench.filling import Filled
 from bench.load import Load, driving
 from bench.peers import Line
-from bench.peers.chinwag import DIALECT, Chinwag
-from bench.servers import choose_cores, pinned, serving
-from chinwag.store.driver import sqlite
-from chinwag.store.files import DATABASE
-from chinwag.store.sqlite import SqliteStore
+from bench.peers.chinwag import DIALECT, NO_RATES, Chinwag
+from bench.servers import ROOT, choose_cores, clean_environment, pinned, serving
 
 SENDERS = 64
 GOAL_TIMES, GOAL_A_CORE = 20.0, 15_000.0
 ONE_BY_ONE_SECONDS = 3.0
-TEXT = "x" * 150
+SYNCS = 200
 
 
 def seat(filled: Filled) -> list[Line]:
@@ -44,11 +43,14 @@ def seat(filled: Filled) -> list[Line]:
     ]
 
 
-def run_chinwag(data: Path, filled: Filled, load: Load) -> Figures:
+def run_chinwag(
+    data: Path, filled: Filled, load: Load, disk: Mapping[str, str]
+) -> Figures:
     """Let all of them post as fast as they are answered."""
     server_core, load_core = choose_cores()
+    peer = Chinwag(environment=NO_RATES | disk)
     with (
-        serving(Chinwag(), core=server_core, data=data) as server,
+        serving(peer, core=server_core, data=data) as server,
         driving(
             server.port, DIALECT, seat(filled), load, core=load_core, pid=server.pid
         ) as drive,
@@ -61,51 +63,66 @@ def run_chinwag(data: Path, filled: Filled, load: Load) -> Figures:
     }
 
 
-def run_one_by_one(data: Path, seconds: float) -> Figures:
+def run_one_by_one(data: Path, seconds: float, disk: Mapping[str, str]) -> Figures:
     """Do the plain thing on the same disk: a transaction for each message."""
     core, _ = choose_cores()
     with (
         tempfile.TemporaryDirectory(dir=data.parent) as folder,
         pinned(core),
     ):
-        place = Path(folder)
-        SqliteStore(place, new_epoch=lambda: "plain").close()
-        path = place / DATABASE
-        with closing(sqlite.connect(path, isolation_level=None)) as database:
-            database.execute("PRAGMA synchronous = FULL")
-            database.execute("INSERT INTO heads VALUES (1, 0, 0, 0, 1)")
-            begun, cpu = time.perf_counter(), time.process_time()
-            count = 0
-            while time.perf_counter() - begun < seconds:
-                count += 1
-                _post_one(database, count)
-            cpu = time.process_time() - cpu
-            elapsed = time.perf_counter() - begun
-    return {"a_second": count / elapsed, "a_cpu_second": count / cpu, "void": False}
+        ended = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "bench.disk.one_by_one", folder, str(seconds)],
+            cwd=ROOT,
+            env=clean_environment() | disk,
+            check=True,
+            capture_output=True,
+        )
+    seen: Figures = json.loads(ended.stdout)
+    return seen | {"void": False}
 
 
-def _post_one(database: Any, number: int) -> None:  # noqa: ANN401 - the driver's
-    body = f'{{"cmid":"c{number}","text":"{TEXT}"}}'
-    row = (1, number, number, 1, "message", None, number, os.urandom(16), body)
-    database.execute("BEGIN IMMEDIATE")
-    database.execute("SELECT head FROM heads WHERE room = 1").fetchone()
-    database.execute(EVENTS, row)
-    database.execute("UPDATE heads SET head = ? WHERE room = 1", (number,))
-    database.execute("COMMIT")
+def measure(
+    data: Path, filled: Filled, load: Load, *, rounds: int = 3, slower: float = 0.0
+) -> Figures:
+    """Run both in interleaved rounds; return every run and the summary.
 
-
-def measure(data: Path, filled: Filled, load: Load, *, rounds: int = 3) -> Figures:
-    """Run both in interleaved rounds; return every run and the summary."""
+    Args:
+        data: The directory in which the messages are.
+        filled: What is there.
+        load: What is posted.
+        rounds: How often each is run.
+        slower: By how many milliseconds each sync is to take longer than here.
+    """
+    disk = slow_disk(slower)
     runs: dict[str, list[Figures]] = {"chinwag": [], "one by one": []}
     for name in interleave(list(runs), rounds):
         if name == "chinwag":
-            seen = run_chinwag(data, filled, load)
+            seen = run_chinwag(data, filled, load, disk)
         else:
-            seen = run_one_by_one(data, ONE_BY_ONE_SECONDS)
+            seen = run_one_by_one(data, ONE_BY_ONE_SECONDS, disk)
         runs[name].append(seen)
         void = " VOID" * seen["void"]
         say(f"  {name:10} {seen['a_second']:9,.0f} a second{void}")
-    return {"messages": filled.messages, "summary": _sum_up(runs), "runs": runs}
+    return {
+        "messages": filled.messages,
+        "slower_ms": slower,
+        "sync_p50_ms": time_syncs(data) + slower,
+        "summary": _sum_up(runs),
+        "runs": runs,
+    }
+
+
+def time_syncs(data: Path) -> float:
+    """Return the median of the milliseconds that the disk takes to keep 4 KiB."""
+    times: list[float] = []
+    with tempfile.TemporaryFile(dir=data.parent) as file:
+        for _ in range(SYNCS):
+            file.write(bytes(4096))
+            file.flush()
+            begun = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - begun)
+    return sorted(times)[SYNCS // 2] * 1_000
 
 
 def _sum_up(runs: Mapping[str, Sequence[Figures]]) -> Figures:
@@ -142,5 +159,8 @@ def show(figures: Figures) -> bool:
     ):
         met = "Met" if value >= goal else "Missed"
         say(f"{name}: goal {goal:,.0f}. {met}: {value:,.1f}.")
-    say(f"{figures['messages']:,} messages were there before.\n")
+    say(
+        f"{figures['messages']:,} messages were there before; a sync takes "
+        f"{figures['sync_p50_ms']:.2f} ms, {figures['slower_ms']:g} of them added.\n"
+    )
     return times >= GOAL_TIMES and a_core >= GOAL_A_CORE

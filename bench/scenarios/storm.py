@@ -134,7 +134,7 @@ def _come(token: str, rooms: Sequence[Frame]) -> tuple[str, ...]:
 
 
 async def _settle(port: int, crowd: Crowd) -> list[tuple[list[str], list[Frame]]]:
-    """Make all bunches; return of each its people's tokens, and its rooms as they are."""
+    """Make all bunches; return the tokens of each, and its rooms as they are."""
     gate = asyncio.Semaphore(BUNCHES_AT_ONCE)
 
     async def settle(place: int) -> tuple[list[str], list[Frame]]:

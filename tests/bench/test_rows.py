@@ -10,6 +10,7 @@ import pytest
 from bench import figures, filling
 from bench.blocking import asking
 from bench.compiling import find_compiler
+from bench.disk import slow_disk
 from bench.figures import interleave, summarize
 from bench.load import Load
 from bench.peers import Crowd
@@ -246,6 +247,15 @@ def test_durable_messages_are_measured_beside_a_commit_for_each(
     filled = filling.fill(data, 500)
     durable.show(durable.measure(data, filled, QUICK, rounds=1))
     assert "one by one" in capsys.readouterr().out
+
+
+def test_a_disk_can_be_made_slower(tmp_path: Path) -> None:
+    if find_compiler() is None:
+        pytest.skip("there is no C compiler")
+    data = tmp_path / "data"
+    seen = durable.run_one_by_one(data, 0.5, slow_disk(20))
+    # Each COMMIT waits for one sync at least.
+    assert 5 < seen["a_second"] <= 50
 
 
 def test_searching_is_timed_and_looked_up_in_full(
