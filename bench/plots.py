@@ -111,12 +111,28 @@ def list_weights(summary: Summary) -> list[Bar]:
     ]
 
 
+def list_growth(axes: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Bar]:
+    """Return what a post costs the server as one thing after the other grows."""
+    return [
+        Bar(
+            f"{point[axis]:,.0f} {axis}",
+            float(point["cpu_us_per_post"]),
+            f"{point['cpu_us_per_post']:,.0f} µs",
+        )
+        for axis, points in axes.items()
+        for point in points
+        # Bytes are varied for rooms of two sizes.
+        if axis != "bytes" or point["members"] == points[0]["members"]
+    ]
+
+
 @dataclass(frozen=True)
 class Plot:
-    """Which results make which picture."""
+    """Which part of which results make which picture."""
 
     title: str
-    bars: Callable[[Summary], list[Bar]]
+    bars: Callable[[Any], list[Bar]]
+    part: str = "summary"
 
 
 PLOTS = {
@@ -128,6 +144,11 @@ PLOTS = {
     ),
     "memory-thousands-1": Plot(
         "Idle connection: memory, KiB (shorter is better)", list_weights
+    ),
+    "growth": Plot(
+        "What grows with what: µs of server CPU a post (shorter is better)",
+        list_growth,
+        part="axes",
     ),
 }
 
@@ -151,7 +172,7 @@ def draw_all(results: Path = RESULTS, pictures: Path = PICTURES) -> list[Path]:
         seen = json.loads(source.read_text(encoding="utf-8"))
         path = pictures / f"{name}.svg"
         foot = f"Medians. {tell_origin(seen['machine'])}"
-        picture = draw_bars(plot.title, plot.bars(seen["summary"]), foot)
+        picture = draw_bars(plot.title, plot.bars(seen[plot.part]), foot)
         path.write_text(picture, encoding="utf-8")
         drawn.append(path)
     return drawn

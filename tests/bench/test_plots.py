@@ -47,3 +47,14 @@ def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
     assert "3.2 ms" in picture
     assert "2026-11-27" in picture
     assert len(widths(picture)) == 2
+
+
+def test_growth_is_drawn_along_each_axis(tmp_path: Path) -> None:
+    small = {"members": 10, "bytes": 40, "cpu_us_per_post": 500.0}
+    large = {"members": 100, "bytes": 40, "cpu_us_per_post": 1_000.0}
+    axes = {"members": [small, large], "bytes": [small, large]}
+    seen = {"machine": MACHINE, "axes": axes}
+    (tmp_path / "growth.json").write_text(json.dumps(seen), encoding="utf-8")
+    (drawn,) = draw_all(tmp_path, tmp_path / "pictures")
+    few, many, bytes_few = widths(drawn.read_text(encoding="utf-8"))
+    assert many == 2 * few == 2 * bytes_few

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from chinwag.gateway.outbox import Outbox
 from chinwag.ids import PersonId, RoomId
@@ -64,7 +64,7 @@ class Crowd:
         if not followers:
             del self._followers[room]
 
-    def followers(self, room: RoomId) -> Iterable[Outbox]:
+    def followers(self, room: RoomId) -> Sequence[Outbox]:
         """Return the clients whose people are members of a room."""
         return self._followers.get(room, ())
 

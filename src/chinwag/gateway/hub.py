@@ -19,7 +19,7 @@ from chinwag.domain.news import (
     TypingNews,
 )
 from chinwag.gateway.crowd import Crowd
-from chinwag.gateway.frame import Encode, event_encoder
+from chinwag.gateway.frame import Encode, event_encoder, to_message
 from chinwag.gateway.live_room import TYPING_SECONDS, LiveRoom
 from chinwag.gateway.outbox import Opening, Outbox
 from chinwag.gateway.own_news import OwnNews
@@ -328,9 +328,14 @@ class Hub:
         moved, self._moved = self._moved, {}
         due: dict[Outbox, list[RoomNews]] = {}
         for room_id, news in moved.items():
-            for outbox in self._crowd.followers(room_id):
+            head = news.entries[-1].seq
+            followers, room = self._crowd.followers(room_id), self._rooms.get(room_id)
+            # Who has it open follows it. Mostly all have, and nobody need be asked.
+            if room and room.count_told(head, to_message) == len(followers):
+                continue
+            for outbox in followers:
                 opening = outbox.openings.get(room_id)
-                if opening is None or not opening.hears(news.entries[-1].seq):
+                if opening is None or not opening.hears(head):
                     due.setdefault(outbox, []).append(news)
         for outbox, several in due.items():
             outbox.push(_show_heads(several))

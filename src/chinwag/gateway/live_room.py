@@ -9,7 +9,7 @@ import structlog
 
 from chinwag.domain.pages import MOST_EVENTS, Page, PageAsk
 from chinwag.domain.presence import Presence
-from chinwag.gateway.frame import Frame
+from chinwag.gateway.frame import Encode, Frame
 from chinwag.gateway.outbox import Behind, Bench, Opening
 from chinwag.ids import PersonId, RoomId, Seq, to_text
 from chinwag.protocol import envelope
@@ -82,6 +82,17 @@ class LiveRoom:
         """How many clients have it open."""
         live = sum(len(bench.openings) for bench in self._benches)
         return live + len(self._behind or ())
+
+    def count_told(self, head: Seq, encode: Encode) -> int:
+        """Return how many clients of a kind were written the events up to `head`.
+
+        Those that catch up don't count.
+        """
+        return sum(
+            len(bench.openings)
+            for bench in self._benches
+            if bench.encode is encode and bench.told >= head
+        )
 
     def _fall_behind(self, opening: Opening) -> None:
         if self._behind is None:
