@@ -187,3 +187,20 @@ def test_nothing_is_said_twice_at_the_end() -> None:
     hearing.fail(4008, "Too late.")
     goodbye = Close(4004, "No sign of life.").serialize()
     assert hearing.data_to_send() == [b"\x88%c%b" % (len(goodbye), goodbye), b""]
+
+
+def test_the_answer_to_a_ping_is_a_sign_of_life_unless_a_frame_has_begun() -> (
+    None
+):
+    answer = b"\x8a\x80mask"
+    hearing = Hearing()
+    assert hearing.is_sign_of_life(answer)
+    assert not hearing.is_sign_of_life(b"\x8a\x80mas")
+    assert not hearing.is_sign_of_life(b"\x89\x80mask")
+    assert not hearing.is_sign_of_life(answer + answer)
+    # Here it would be the content of a frame that has begun.
+    assert hearing.hear(b"\x81\x86" + bytes(4)) == []
+    assert not hearing.is_sign_of_life(answer)
+    hearing = Hearing()
+    hearing.fail(1000, "")
+    assert not hearing.is_sign_of_life(answer)

@@ -41,8 +41,9 @@ from chinwag.protocol.results import (
 )
 from chinwag.protocol.session import Session, State
 
-HIGH_WATER = 64 * 1024
-LOW_WATER = 16 * 1024
+HIGH_WATER, LOW_WATER = 48 * 1024, 16 * 1024
+"""What waits here for a client that does not drain: a write more, and it is left to the
+log until it has gone down."""
 MOST_OPEN = 100
 """Rooms open on one socket."""
 _TOO_MANY_OPEN = f"At most {MOST_OPEN} rooms can be open here: close one first."
@@ -103,6 +104,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes from the client, to be looked at when there is time."""
         self._quiet = 0
+        if self._held is None and self._hearing.is_sign_of_life(data):
+            return
         if self._held is None and len(data) <= SLICE and self._gate.intake.admits():
             self._look_at(data)
             return

@@ -23,6 +23,8 @@ _SHORT = 125
 """Bytes whose number fits the second byte, and that a control frame may have."""
 _CONT, _TEXT, _BINARY = int(Opcode.CONT), int(Opcode.TEXT), int(Opcode.BINARY)
 _CLOSE, _PING, _PONG = int(Opcode.CLOSE), int(Opcode.PING), int(Opcode.PONG)
+_MASKED_HEAD = 6
+"""Bytes of a frame without content: two, and the mask."""
 _OPCODES = frozenset(map(int, Opcode))
 
 
@@ -47,6 +49,19 @@ class Hearing:
         self._size = 0
         self._whole: list[bytes] | None = None
         self._out: list[bytes] | None = None
+
+    def is_sign_of_life(self, data: bytes) -> bool:
+        """Tell whether bytes are nothing but the answer to our ping.
+
+        Most of what most clients ever say is that.
+        """
+        return (
+            len(data) == _MASKED_HEAD
+            and data[0] == _FIN | _PONG
+            and data[1] == _MASKED
+            and self._rest is None
+            and self.open
+        )
 
     def hear(self, data: bytes) -> list[bytes]:
         """Take bytes in; return the texts that are whole now, in order."""
