@@ -18,11 +18,11 @@ from chinwag.api.headers import is_page, read_bearer
 from chinwag.api.parts import Api
 from chinwag.api.pipe import Pipe
 from chinwag.domain.search import Hits, SearchAsk
-from chinwag.errors import Refusal
-from chinwag.ids import PersonId, from_text
-from chinwag.protocol.commands import AnyCommand, AskMe, OpenRoom
+from chinwag.errors import Refusal, Unauthorized
+from chinwag.ids import PersonId
+from chinwag.protocol.commands import AnyCommand, AskMe, OpenRoom, Ping
 from chinwag.protocol.door import Answer, Caller, Newcomer
-from chinwag.protocol.results import Myself, Opened, Result, Started, Welcome
+from chinwag.protocol.results import Done, Myself, Opened, Result, Started, Welcome
 
 COOKIE_AGE = 400 * 24 * 3600
 """Seconds; browsers keep no cookie longer (RFC 6265bis, section 5.6.2)."""
@@ -76,10 +76,11 @@ class Visitor:
 
     async def search(self, make: Callable[[PersonId], SearchAsk]) -> Hits:
         """Look for messages as whoever this is, or raise why not."""
-        me = (await self.ask(AskMe(id=0), Myself)).me
-        person = from_text(me.id)
-        assert person is not None
-        return await self._api.searches.search(make(PersonId(person)))
+        # Whatever is asked, the door finds out first who asks.
+        await self.ask(Ping(id=0), Done)
+        if self.caller.person is None:
+            raise Unauthorized
+        return await self._api.searches.search(make(self.caller.person))
 
     async def open_stream(self, pipe: Pipe, command: OpenRoom) -> None:
         """Open a room's events into a pipe, or raise the refusal."""
