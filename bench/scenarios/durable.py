@@ -48,7 +48,7 @@ def run_chinwag(
 ) -> Figures:
     """Let all of them post as fast as they are answered."""
     server_core, load_core = choose_cores()
-    peer = Chinwag(environment=NO_RATES | disk)
+    peer = Chinwag(environment=NO_RATES | dict(disk))
     with (
         serving(peer, core=server_core, data=data) as server,
         driving(
@@ -73,7 +73,7 @@ def run_one_by_one(data: Path, seconds: float, disk: Mapping[str, str]) -> Figur
         ended = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", "bench.disk.one_by_one", folder, str(seconds)],
             cwd=ROOT,
-            env=clean_environment() | disk,
+            env=clean_environment() | dict(disk),
             check=True,
             capture_output=True,
         )

@@ -189,9 +189,7 @@ def test_nothing_is_said_twice_at_the_end() -> None:
     assert hearing.data_to_send() == [b"\x88%c%b" % (len(goodbye), goodbye), b""]
 
 
-def test_the_answer_to_a_ping_is_a_sign_of_life_unless_a_frame_has_begun() -> (
-    None
-):
+def test_the_answer_to_a_ping_is_a_sign_of_life_unless_a_frame_has_begun() -> None:
     answer = b"\x8a\x80mask"
     hearing = Hearing()
     assert hearing.is_sign_of_life(answer)
