@@ -111,11 +111,18 @@ def list_weights(summary: Summary) -> list[Bar]:
     ]
 
 
+AXES = {
+    "rate": "posts a second",
+    "messages": "messages before",
+    "connections": "quiet people",
+}
+
+
 def list_growth(axes: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Bar]:
     """Return what a post costs the server as one thing after the other grows."""
     return [
         Bar(
-            f"{point[axis]:,.0f} {axis}",
+            f"{point[axis]:,.0f} {AXES.get(axis, axis)}",
             float(point["cpu_us_per_post"]),
             f"{point['cpu_us_per_post']:,.0f} µs",
         )
@@ -133,6 +140,7 @@ class Plot:
     title: str
     bars: Callable[[Any], list[Bar]]
     part: str = "summary"
+    foot: str = "Medians."
 
 
 PLOTS = {
@@ -149,6 +157,7 @@ PLOTS = {
         "What grows with what: µs of server CPU a post (shorter is better)",
         list_growth,
         part="axes",
+        foot="One run.",
     ),
 }
 
@@ -171,7 +180,7 @@ def draw_all(results: Path = RESULTS, pictures: Path = PICTURES) -> list[Path]:
             continue
         seen = json.loads(source.read_text(encoding="utf-8"))
         path = pictures / f"{name}.svg"
-        foot = f"Medians. {tell_origin(seen['machine'])}"
+        foot = f"{plot.foot} {tell_origin(seen['machine'])}"
         picture = draw_bars(plot.title, plot.bars(seen[plot.part]), foot)
         path.write_text(picture, encoding="utf-8")
         drawn.append(path)
