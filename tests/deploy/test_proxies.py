@@ -215,7 +215,7 @@ def test_a_page_may_open_a_socket_and_is_nobody_without_its_cookie(
 
 
 def test_a_foreign_page_may_not(front: Front) -> None:
-    # The library's client sometimes waits for good for a refusal in two TLS records.
+    # The library's blocking client now and then waited for good behind Caddy.
     key = base64.b64encode(bytes(16)).decode()
     wish = {"Connection": "Upgrade", "Upgrade": "websocket"}
     wish |= {"Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": key}
