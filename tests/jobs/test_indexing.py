@@ -69,6 +69,21 @@ async def find(index: Indexing, who: Caller | PersonId, q: str) -> list[str]:
     return [hit["event"]["text"] for hit in msgspec.json.decode(hits.hits)]
 
 
+async def find_by_pages(index: Indexing, who: Caller, q: str) -> list[str]:
+    """Return the texts that somebody finds, one a page."""
+    texts: list[str] = []
+    place = None
+    for _ in range(20):
+        hits = await index.search(
+            SearchAsk(person=person_of(who), query=read_query(q), before=place, limit=1)
+        )
+        texts += [hit["event"]["text"] for hit in msgspec.json.decode(hits.hits)]
+        place = hits.before
+        if place is None:
+            break
+    return texts
+
+
 async def test_what_was_there_before_is_found(tmp_path: Path) -> None:
     async with serving(tmp_path) as server:
         ada = await server.meet("Ada")
@@ -109,7 +124,25 @@ async def test_what_is_said_in_a_row_is_taken_up_together(tmp_path: Path) -> Non
         for _ in range(5):
             await post(server, ada, room, "more tea")
             assert (await find(index, ada, "tea"))[0] == "more tea"
-        assert asyncio.get_running_loop().time() < begun + 3.5 * PAUSE_SECONDS
+        assert asyncio.get_running_loop().time() < begun + 4.5 * PAUSE_SECONDS
+
+
+async def test_what_lies_outside_of_a_span_is_no_hit(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, indexed(server, tmp_path) as index:
+        ada = await server.meet("Ada")
+        quiet, newest, older = [
+            (await start_room(server, ada)).room.id for _ in range(3)
+        ]
+        # They are numbered in this order: the walk from the first falls into the next.
+        for room in (quiet, newest, older):
+            await post(server, ada, room, "water")
+            await find(index, ada, "water")
+        for room, text in ((older, "tea 1"), (older, "tea 2"), (newest, "tea 3")):
+            server.clock.go_on(1.0)
+            await post(server, ada, room, text)
+        assert await find(index, ada, "tea") == ["tea 3", "tea 2", "tea 1"]
+        assert await find(index, ada, "tea before:2000") == []
+        assert await find_by_pages(index, ada, "tea") == ["tea 3", "tea 2", "tea 1"]
 
 
 async def test_a_file_that_is_no_index_is_made_anew(tmp_path: Path) -> None:

@@ -171,7 +171,8 @@ def _find_in_each(
     places = [
         (room, seq)
         for room, span in spans.items()
-        if (seq := rows.get(span.number, Seq(0))) >= span.first
+        # The walk also finds what lies between a room and the next that is looked into.
+        if span.first <= (seq := rows.get(span.number, Seq(0))) <= span.last
     ]
     firsts = {hit.place.room: hit for hit in _look_up(log, places)}
     for room, seq in places:
