@@ -1,15 +1,13 @@
 """How many messages a second become durable, beside a COMMIT for each."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.disk import slow_disk
+from bench.disk import SYNCS, slow_disk, time_syncs
 from bench.figures import Figures, interleave, say, show_table, spread, summarize
 from bench.filling import Filled
 from bench.load import Load, driving
@@ -20,7 +18,6 @@ from bench.servers import ROOT, choose_cores, clean_environment, pinned, serving
 SENDERS = 64
 GOAL_TIMES, GOAL_A_CORE = 20.0, 15_000.0
 ONE_BY_ONE_SECONDS = 3.0
-SYNCS = 200
 
 
 def seat(filled: Filled) -> list[Line]:
@@ -106,23 +103,10 @@ def measure(
     return {
         "messages": filled.messages,
         "slower_ms": slower,
-        "sync_p50_ms": time_syncs(data) + slower,
+        "sync_p50_ms": time_syncs(data.parent)[SYNCS // 2] + slower,
         "summary": _sum_up(runs),
         "runs": runs,
     }
-
-
-def time_syncs(data: Path) -> float:
-    """Return the median of the milliseconds that the disk takes to keep 4 KiB."""
-    times: list[float] = []
-    with tempfile.TemporaryFile(dir=data.parent) as file:
-        for _ in range(SYNCS):
-            file.write(bytes(4096))
-            file.flush()
-            begun = time.perf_counter()
-            os.fsync(file.fileno())
-            times.append(time.perf_counter() - begun)
-    return sorted(times)[SYNCS // 2] * 1_000
 
 
 def _sum_up(runs: Mapping[str, Sequence[Figures]]) -> Figures:

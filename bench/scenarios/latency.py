@@ -1,20 +1,18 @@
 """From the post to its delivery at a given rate: how long people wait for words."""
 
-import os
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bench.disk import SYNCS, time_syncs
 from bench.figures import Figures, interleave, say, show_table, summarize
 from bench.load import Load, Outcome, driving
 from bench.peers import Crowd, Peer
 from bench.scenarios.hot_room import find_faults, rate
-from bench.servers import Server, choose_cores, serving
+from bench.servers import choose_cores, serving
 
 CROWD = Crowd(rooms=100, members=50, senders=4)
 DELIVERIES = (20_000, 100_000)
 """Deliveries a second; each post is delivered to a room."""
-SYNCS = 200
 P50_MORE_MS, P99_MORE_MS = 0.5, 2.0
 """What the disk may cost: beside the demo's way, and beyond its own 99th part."""
 OVERLOAD, OVERLOAD_TIMES = 100_000, 20
@@ -32,23 +30,8 @@ def run_once(peer: Peer, deliveries: int, crowd: Crowd, load: Load) -> Outcome:
         ) as drive:
             outcome = drive.go()
         faults = find_faults(outcome)
-        return rate(outcome) | {"fsync_p99_ms": time_fsync(server), "faults": faults}
-
-
-def time_fsync(server: Server) -> float:
-    """Return the 99th part of the times that the disk takes to keep 4 KiB."""
-    times: list[float] = []
-    server.data.mkdir(exist_ok=True)
-    path = server.data / "fsync"
-    with path.open("wb") as file:
-        for _ in range(SYNCS):
-            file.write(bytes(4096))
-            file.flush()
-            begun = time.perf_counter()
-            os.fsync(file.fileno())
-            times.append(time.perf_counter() - begun)
-    path.unlink()
-    return sorted(times)[SYNCS * 99 // 100] * 1_000
+        fsync = time_syncs(server.data.parent)[SYNCS * 99 // 100]
+        return rate(outcome) | {"fsync_p99_ms": fsync, "faults": faults}
 
 
 def measure(
