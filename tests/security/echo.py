@@ -47,11 +47,11 @@ class EchoHearing(Hearing):
         super()._take_data(taken, payload, whole=whole)
 
     @override
-    def _take_whole(self, text: bytes) -> None:
+    def _take_message(self, text: bytes) -> None:
         if self._kind is BINARY:
             self._echo(text)
             return
-        super()._take_whole(text)
+        super()._take_message(text)
         if self._whole is not None:
             self._whole = None
             self._echo(text)

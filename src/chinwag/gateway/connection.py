@@ -11,7 +11,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from chinwag.errors import TooLarge
-from chinwag.gateway.frame import frame_text, to_message
+from chinwag.gateway.frame import frame_text, to_deflated, to_message
 from chinwag.gateway.gate import DRAIN_SECONDS, Gate
 from chinwag.gateway.hearing import Hearing
 from chinwag.gateway.intake import SLICE
@@ -76,16 +76,20 @@ class Connection(asyncio.Protocol):
     hears: ClassVar[type[Hearing]] = Hearing
 
     def __init__(
-        self, gate: Gate, caller: Caller, transport: asyncio.Transport
+        self,
+        gate: Gate,
+        caller: Caller,
+        transport: asyncio.Transport,
+        *,
+        deflates: bool = False,
     ) -> None:
         self._gate = gate
         self._caller = caller
         self._transport = transport
         self._session = Session()
-        self._hearing = self.hears()
-        self._outbox = Outbox(
-            transport.write, to_message, self.hang, device=caller.device
-        )
+        self._hearing = self.hears(inflates=deflates)
+        encode = to_deflated if deflates else to_message
+        self._outbox = Outbox(transport.write, encode, self.hang, device=caller.device)
         self._unread: deque[bytes] | None = None
         self._held: bytes | None = None
         self._holding = False

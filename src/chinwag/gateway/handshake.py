@@ -7,9 +7,15 @@ from sys import intern
 import msgspec
 from typing_extensions import override
 from websockets.datastructures import Headers
+from websockets.exceptions import NegotiationError
+from websockets.extensions import Extension
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
-from websockets.typing import Subprotocol
+from websockets.typing import ExtensionParameter, Subprotocol
 
 from chinwag.gateway.peers import Peer
 from chinwag.protocol.door import Caller, Newcomer
@@ -17,6 +23,7 @@ from chinwag.protocol.site import Site
 
 SUBPROTOCOL = Subprotocol("chinwag.1")
 _BEARER = "bearer "
+_WHOLE_WINDOW = 15
 
 
 class Handshake(msgspec.Struct):
@@ -25,10 +32,12 @@ class Handshake(msgspec.Struct):
     Attributes:
         response: The bytes to write.
         accepted: Whether the socket is open with them.
+        deflates: Whether messages may be compressed, in both directions.
     """
 
     response: bytes
     accepted: bool
+    deflates: bool
 
 
 class _Server(ServerProtocol):
@@ -42,7 +51,31 @@ class _Server(ServerProtocol):
         return SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
 
 
-_SERVER = _Server()
+class _SharedDeflate(ServerPerMessageDeflateFactory):
+    """Compression whose messages stand alone: what is compressed once fits everybody.
+
+    It is memory for each client otherwise, and work for each.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            server_no_context_takeover=True, client_no_context_takeover=True
+        )
+
+    @override
+    def process_request_params(
+        self,
+        params: Sequence[ExtensionParameter],
+        accepted_extensions: Sequence[Extension],
+    ) -> tuple[list[ExtensionParameter], PerMessageDeflate]:
+        """Agree, unless the client's window is smaller than everybody's."""
+        answer, deflate = super().process_request_params(params, accepted_extensions)
+        if deflate.local_max_window_bits < _WHOLE_WINDOW:
+            raise NegotiationError("the window is too small for what others get")
+        return answer, deflate
+
+
+_SERVER = _Server(extensions=[_SharedDeflate()])
 """It only ever answers requests, and keeps nothing of one that matters to the next."""
 
 
@@ -57,7 +90,9 @@ def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
 def shake_hands(request: Request) -> Handshake:
     """Answer a WebSocket request whose host and origin were checked."""
     response = _SERVER.accept(request)
-    return Handshake(response.serialize(), response.status_code == 101)
+    accepted = response.status_code == 101
+    deflates = accepted and "Sec-WebSocket-Extensions" in response.headers
+    return Handshake(response.serialize(), accepted, deflates)
 
 
 def refuse(status: int, phrase: str, message: str, *, wait: float = 0) -> bytes:

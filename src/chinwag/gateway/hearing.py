@@ -5,6 +5,8 @@ and never touches the network. What is rare, such as what closes say, is the lib
 affair; reading a frame is not (ADR 0016).
 """
 
+import zlib
+
 from websockets.exceptions import ProtocolError
 from websockets.frames import Close as Goodbye
 from websockets.frames import CloseCode, Opcode
@@ -18,7 +20,8 @@ except ImportError:  # pragma: no cover - where the library was built without C
 
 MOST_FRAGMENTS = 1_024
 """Frames that one message may come in."""
-_FIN, _RESERVED, _OPCODE, _CONTROL, _MASKED = 0x80, 0x70, 0x0F, 0x08, 0x80
+_FIN, _RESERVED, _DEFLATED = 0x80, 0x70, 0x40
+_OPCODE, _CONTROL, _MASKED = 0x0F, 0x08, 0x80
 _SHORT = 125
 """Bytes whose number fits the second byte, and that a control frame may have."""
 _CONT, _TEXT, _BINARY = int(Opcode.CONT), int(Opcode.TEXT), int(Opcode.BINARY)
@@ -26,6 +29,9 @@ _CLOSE, _PING, _PONG = int(Opcode.CLOSE), int(Opcode.PING), int(Opcode.PONG)
 _MASKED_HEAD = 6
 """Bytes of a frame without content: two, and the mask."""
 _OPCODES = frozenset(map(int, Opcode))
+_WINDOW_BITS = -15
+_FLUSHED = b"\x00\x00\xff\xff"
+"""What the sender of a compressed message leaves out at its end (RFC 7692)."""
 
 
 class Hearing:
@@ -34,12 +40,26 @@ class Hearing:
     Attributes:
         begun: Whether whatever is half there has begun with the bytes heard last.
         open: Whether neither side has said goodbye.
+        inflates: Whether messages may come compressed.
     """
 
-    __slots__ = ("_out", "_parts", "_rest", "_size", "_whole", "begun", "open")
+    __slots__ = (
+        "_deflated",
+        "_out",
+        "_parts",
+        "_rest",
+        "_size",
+        "_whole",
+        "begun",
+        "inflates",
+        "open",
+    )
     most_bytes = MAX_CLIENT_FRAME
 
-    def __init__(self) -> None:
+    def __init__(self, *, inflates: bool = False) -> None:
+        self.inflates = inflates
+        # Whether the message that is being heard is compressed.
+        self._deflated = False
         self.begun = False
         self.open = True
         # The start of a frame that is not whole yet.
@@ -105,17 +125,28 @@ class Hearing:
     def _admits(self, head: int, size: int) -> bool:
         """Tell whether a frame may begin like this; say goodbye if it may not."""
         opcode = head & _OPCODE
-        if head & _RESERVED or opcode not in _OPCODES or not size & _MASKED:
+        reserved = head & _RESERVED and not self._may_deflate(head)
+        if reserved or opcode not in _OPCODES or not size & _MASKED:
             self.fail(CloseCode.PROTOCOL_ERROR, "No such frame.")
         elif opcode & _CONTROL and (size > _MASKED | _SHORT or not head & _FIN):
             self.fail(CloseCode.PROTOCOL_ERROR, "Control frames are short and whole.")
         return self.open
+
+    def _may_deflate(self, head: int) -> bool:
+        """Tell whether reserved bits say nothing but that a message is compressed.
+
+        It is said with the first of a message's frames.
+        """
+        begins = head & _OPCODE in {_TEXT, _BINARY}
+        return self.inflates and begins and head & _RESERVED == _DEFLATED
 
     def _take(self, head: int, payload: bytes) -> None:
         opcode = head & _OPCODE
         if opcode & _CONTROL:
             self._take_control(opcode, payload)
         else:
+            if opcode != _CONT:
+                self._deflated = bool(head & _DEFLATED)
             self._take_data(opcode, payload, whole=bool(head & _FIN))
         if self._parts is None:
             self.begun = True
@@ -142,7 +173,25 @@ class Hearing:
         elif len(parts) >= MOST_FRAGMENTS:
             self.fail(CloseCode.MESSAGE_TOO_BIG, "Too many fragments.")
 
-    def _take_whole(self, text: bytes) -> None:
+    def _inflate(self, deflated: bytes) -> bytes | None:
+        """Return what was compressed, never more than a message may have."""
+        inflater = zlib.decompressobj(_WINDOW_BITS)
+        try:
+            text = inflater.decompress(deflated + _FLUSHED, self.most_bytes + 1)
+        except zlib.error:
+            self.fail(CloseCode.INVALID_DATA, "Not compressed as agreed.")
+            return None
+        if len(text) > self.most_bytes:
+            self.fail(CloseCode.MESSAGE_TOO_BIG, "Too long.")
+            return None
+        return text
+
+    def _take_whole(self, payload: bytes) -> None:
+        message = self._inflate(payload) if self._deflated else payload
+        if message is not None:
+            self._take_message(message)
+
+    def _take_message(self, text: bytes) -> None:
         if not text.isascii():
             try:
                 text.decode()

@@ -21,6 +21,7 @@ from websockets.http11 import Request
 from chinwag.gateway.connection import Connection
 from chinwag.gateway.gate import Gate
 from chinwag.gateway.handshake import (
+    Handshake,
     find_header,
     identify_caller,
     read_fields,
@@ -345,9 +346,9 @@ class Http(HttpToolsProtocol):
             self.transport.write(handshake.response)
             self._end()
             return
-        self._become_socket(handshake.response)
+        self._become_socket(handshake)
 
-    def _become_socket(self, response: bytes) -> None:
+    def _become_socket(self, handshake: Handshake) -> None:
         gate = self._gate
         self._leave()
         self.connections.discard(self)
@@ -357,8 +358,11 @@ class Http(HttpToolsProtocol):
         )
         transport = self.transport
         _bound_buffer(transport)
-        transport.write(response)
-        transport.set_protocol(self._connect(gate, caller, transport))
+        transport.write(handshake.response)
+        deflates = handshake.deflates
+        transport.set_protocol(
+            self._connect(gate, caller, transport, deflates=deflates)
+        )
         self._part()
 
 

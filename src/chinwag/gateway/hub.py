@@ -19,7 +19,7 @@ from chinwag.domain.news import (
     TypingNews,
 )
 from chinwag.gateway.crowd import Crowd
-from chinwag.gateway.frame import Encode, event_encoder, to_message
+from chinwag.gateway.frame import SOCKETS, Encode, event_encoder
 from chinwag.gateway.live_room import TYPING_SECONDS, LiveRoom
 from chinwag.gateway.outbox import Opening, Outbox
 from chinwag.gateway.own_news import OwnNews
@@ -331,7 +331,7 @@ class Hub:
             head = news.entries[-1].seq
             followers, room = self._crowd.followers(room_id), self._rooms.get(room_id)
             # Who has it open follows it. Mostly all have, and nobody need be asked.
-            if room and room.count_told(head, to_message) == len(followers):
+            if room and room.count_told(head, SOCKETS) == len(followers):
                 continue
             for outbox in followers:
                 opening = outbox.openings.get(room_id)

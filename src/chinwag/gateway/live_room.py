@@ -3,7 +3,7 @@
 A slow reader becomes a reader of the log; nobody waits for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 
@@ -83,15 +83,15 @@ class LiveRoom:
         live = sum(len(bench.openings) for bench in self._benches)
         return live + len(self._behind or ())
 
-    def count_told(self, head: Seq, encode: Encode) -> int:
-        """Return how many clients of a kind were written the events up to `head`.
+    def count_told(self, head: Seq, kinds: Collection[Encode]) -> int:
+        """Return how many clients of these kinds were written the events up to `head`.
 
         Those that catch up don't count.
         """
         return sum(
             len(bench.openings)
             for bench in self._benches
-            if bench.encode is encode and bench.told >= head
+            if bench.encode in kinds and bench.told >= head
         )
 
     def _fall_behind(self, opening: Opening) -> None:
