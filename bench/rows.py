@@ -7,13 +7,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from bench import figures, filling
-from bench.compiling import BUILT, find_compiler
+from bench.compiling import BUILT, can_inflate, find_compiler
 from bench.figures import say
 from bench.load import Load
 from bench.peers import Peer
 from bench.peers.all import PEERS
 from bench.peers.ceiling import Ceiling
-from bench.peers.chinwag import Chinwag
+from bench.peers.chinwag import Chinwag, compressing
 from bench.peers.demo import Demo
 from bench.scenarios import durable as durables
 from bench.scenarios import flood as flooding
@@ -48,6 +48,13 @@ def find_peers(names: tuple[str, ...]) -> list[Peer]:
     return [peer for peer in wanted if can_run(peer)]
 
 
+def _find_compressing() -> list[Peer]:
+    if can_inflate():
+        return [compressing(), Demo(compressed=True)]
+    say("SKIPPED: compression: nothing to inflate it with, install zlib1g-dev.")
+    return []
+
+
 def hot_room(
     *,
     rounds: Rounds = 5,
@@ -61,13 +68,13 @@ def hot_room(
     Args:
         rounds: How often each peer is run, interleaved.
         seconds: For how long a run is measured.
-        deflate: Run the demo with compression too.
+        deflate: Run both with compression too.
         free: Pin nothing to a core.
         against: Other peers to run, by name, or `all`.
     """
     say("hot-room: 1 room, 1,000 members, 100 senders, window 4, 150 bytes")
     peers: list[Peer] = [Chinwag(), Demo()]
-    peers += [Demo(compressed=True)] if deflate else []
+    peers += _find_compressing() if deflate else []
     peers += find_peers(against)
     load = Load(seconds=seconds, nap=0.0005)
     seen = hot_rooms.measure(peers, load, rounds=rounds, free=free)

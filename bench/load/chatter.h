@@ -1,7 +1,7 @@
 /* What the parts of the load generator share.
  *
- * The generator holds many WebSocket connections in one thread. It never decodes what
- * comes: it knows events, replies and failures by the bytes that they start with. Inside
+ * The generator holds many WebSocket connections in one thread. It decodes nothing that
+ * comes, and inflates once what many get compressed: it knows events, replies and failures by the bytes that they start with. Inside
  * JSON strings quotes are escaped, so text can't fool it; where a peer speaks something
  * else, our own texts have nothing that looks like a start.
  */
@@ -41,6 +41,8 @@ struct connection {
     size_t prelude_len;
     char *out;
     size_t out_len, out_cap;
+    char *frame;         /* a compressed frame, as far as it has come */
+    size_t frame_len, frame_cap;
     char keep[KEPT];
 };
 
@@ -48,6 +50,12 @@ struct connection {
 struct log {
     uint64_t room;       /* its name, hashed */
     uint64_t seq, events;
+};
+
+/* What a compressed frame held. */
+struct known {
+    uint64_t hash, size;
+    uint64_t room, first, last, events;
 };
 
 struct needle {
@@ -92,6 +100,7 @@ struct bench {
     uint64_t now;         /* nanoseconds of a monotonic clock, as of the last look */
     uint64_t last_shaken; /* when the newest handshake was through */
     uint64_t last_bytes;  /* when something came in last */
+    struct known *learning; /* what the frame that is looked at holds, if it is noted */
     bool posting;
     int epoll;
     char nonce[16];
@@ -133,6 +142,12 @@ void drop(struct connection *c, const char *why);
 /* scan.c */
 void come_in(struct connection *c);
 void look_at(struct connection *c, char *bytes, size_t len);
+struct log *find_log(struct connection *c, uint64_t room);
+size_t scan(struct connection *c, const char *bytes, size_t len, bool whole);
+void put_frame(struct connection *c, const char *bytes, size_t len);
 void post_more(struct connection *c);
+
+/* inflate.c */
+void take_compressed(struct connection *c);
 
 #endif

@@ -53,23 +53,34 @@ static void note_mark(struct connection *c, const char *at, size_t len) {
     if (bench.options.echo && c->sender && who == c->index) note_ack(c);
 }
 
-/* Find the log of the room that a frame names: most connections hear few. */
-static void note_frame(struct connection *c, const char *at, size_t len) {
-    uint64_t room = 14695981039346656037u;
-    for (size_t i = bench.options.frame.len; i < len && at[i] != '"'; i++)
-        room = (room ^ (unsigned char)at[i]) * 1099511628211u;
+/* Find the log of a room: most connections hear few. */
+struct log *find_log(struct connection *c, uint64_t room) {
     for (uint32_t i = 0; i < c->log_count; i++) {
         c->log = &c->logs[i];
-        if (c->log->room == room) return;
+        if (c->log->room == room) return c->log;
     }
     c->logs = realloc(c->logs, (c->log_count + 1) * sizeof *c->logs);
     c->log = &c->logs[c->log_count++];
     *c->log = (struct log){.room = room};
+    return c->log;
+}
+
+/* A frame names its room. */
+static void note_frame(struct connection *c, const char *at, size_t len) {
+    uint64_t room = 14695981039346656037u;
+    for (size_t i = bench.options.frame.len; i < len && at[i] != '"'; i++)
+        room = (room ^ (unsigned char)at[i]) * 1099511628211u;
+    find_log(c, room);
+    if (bench.learning) bench.learning->room = room;
 }
 
 static void note_seq(uint64_t *last, uint64_t seq) {
     if (*last && seq != *last + 1) bench.totals.disordered++;
     *last = seq;
+    struct known *learning = bench.learning;
+    if (!learning) return;
+    if (!learning->first) learning->first = seq;
+    learning->last = seq;
 }
 
 /* Where events have a number, `each` follows it in all of them, and `kind` in messages. */
@@ -86,6 +97,7 @@ static void note_event(struct connection *c, const char *at, size_t len) {
         if (!starts(digit, rest, kind)) return;
     }
     c->events++;
+    if (bench.learning) bench.learning->events++;
     if (c->log) c->log->events++;
     bench.totals.deliveries++;
     if (c->state == GREETING && bench.options.due) come_in(c);
@@ -117,7 +129,7 @@ static const char *find_opening(const char *at, const char *end) {
 
 /* Look at `len` bytes of a frame of data; `whole` if it ends with them. Returns how many
  * are done with: the rest is to be shown again with what follows it. */
-static size_t scan(struct connection *c, const char *bytes, size_t len, bool whole) {
+size_t scan(struct connection *c, const char *bytes, size_t len, bool whole) {
     const char *end = bytes + len, *at = bytes;
     while (at < end && (at = find_opening(at, end))) {
         size_t rest = (size_t)(end - at);
@@ -135,6 +147,7 @@ static size_t scan(struct connection *c, const char *bytes, size_t len, bool who
     return len;
 }
 
+/* Where nothing numbers events, a compressed frame is one. */
 static void note_compressed(struct connection *c) {
     if (c->state != READY) {
         note_reply(c);
@@ -176,7 +189,7 @@ static size_t read_head(struct connection *c, const unsigned char *bytes, size_t
     c->left = payload;
     c->fresh = true;
     c->compressed = bytes[0] & 64;
-    if (c->compressed) note_compressed(c);
+    if (c->compressed && !bench.options.each.len) note_compressed(c);
     return size;
 }
 
@@ -188,6 +201,22 @@ static void answer_ping(struct connection *c) {
     flush_out(c);
 }
 
+void put_frame(struct connection *c, const char *bytes, size_t len) {
+    if (c->frame_len + len > c->frame_cap) {
+        c->frame_cap = (c->frame_len + len) * 2;
+        c->frame = realloc(c->frame, c->frame_cap);
+    }
+    memcpy(c->frame + c->frame_len, bytes, len);
+    c->frame_len += len;
+}
+
+static size_t gather(struct connection *c, const char *bytes, size_t len, bool whole) {
+    if (!bench.options.each.len) return len;
+    put_frame(c, bytes, len);
+    if (whole) take_compressed(c);
+    return len;
+}
+
 static size_t read_payload(struct connection *c, const char *bytes, size_t len) {
     bool whole = len >= c->left;
     size_t part = whole ? c->left : len;
@@ -196,7 +225,8 @@ static size_t read_payload(struct connection *c, const char *bytes, size_t len) 
         if (!whole) return 0;
         if (!memcmp(bytes, ping.text, ping.len)) answer_ping(c);
     }
-    size_t done = c->compressed ? part : scan(c, bytes, part, whole);
+    size_t done =
+        c->compressed ? gather(c, bytes, part, whole) : scan(c, bytes, part, whole);
     if (done) c->fresh = false;
     c->left -= done;
     c->in_frame = c->left > 0;

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.peers import Command, Crowd, Dialect, Keeps, Line
@@ -64,6 +64,15 @@ class Chinwag:
             for room in range(crowd.rooms)
             for place in range(crowd.members)
         ]
+
+
+def compressing() -> Chinwag:
+    """Return it with readers who ask for compression, as browsers do."""
+    return Chinwag(
+        name="chinwag-deflate",
+        about="the same, each batch compressed once for all readers",
+        dialect=replace(DIALECT, deflate=True),
+    )
 
 
 async def _found(port: int, crowd: Crowd) -> list[list[Frame]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from enum import Enum, auto
@@ -27,7 +28,10 @@ class Error(Enum):
 
 
 class KnownServer:
-    """Everybody is in one room; each post is delivered to all, dribbled or whole."""
+    """Everybody is in one room; each post is delivered to all, dribbled or whole.
+
+    Who asks for compression gets events compressed, each message by itself.
+    """
 
     def __init__(self, error: Error, *, dribble: int) -> None:
         self.error = error
@@ -59,9 +63,16 @@ class KnownServer:
         said = f'{{"seq":{self._seq},"kind":"message","text":"{asked["text"]}{TRAP}"}}'
         for place, member in enumerate(self._members):
             events = [joined, said]
-            if self.posts == 5 and place == 0:
+            if self.posts == 5 and place == len(self._members) - 1:
                 events = self._err(joined, said)
-            self._write(member, f'{{"type":"events","events":[{",".join(events)}]}}')
+            self._tell(member, f'{{"type":"events","events":[{",".join(events)}]}}')
+
+    def _tell(self, member: ServerConnection, text: str) -> None:
+        assert member.request
+        if "Sec-WebSocket-Extensions" in member.request.headers:
+            self._write_out(member, write_compressed(text))
+        else:
+            self._write(member, text)
 
     def _err(self, joined: str, said: str) -> list[str]:
         return {
@@ -71,7 +82,9 @@ class KnownServer:
         }.get(self.error, [joined, said])
 
     def _write(self, connection: ServerConnection, text: str) -> None:
-        data = write_frame(text)
+        self._write_out(connection, write_frame(text))
+
+    def _write_out(self, connection: ServerConnection, data: bytes) -> None:
         step = self._dribble or len(data)
         for at in range(0, len(data), step):
             connection.transport.write(data[at : at + step])
@@ -138,6 +151,15 @@ class LineServer:
 def write_frame(text: str, opcode: Opcode = Opcode.TEXT) -> bytes:
     """Return a frame as servers send it."""
     return Frame(opcode, text.encode()).serialize(mask=False)
+
+
+def write_compressed(text: str) -> bytes:
+    """Return a text frame that is compressed (RFC 7692), without a history."""
+    deflater = zlib.compressobj(wbits=-15)
+    short = deflater.compress(text.encode()) + deflater.flush(zlib.Z_SYNC_FLUSH)
+    frame = Frame(Opcode.TEXT, short.removesuffix(b"\x00\x00\xff\xff"))
+    first, *rest = frame.serialize(mask=False)
+    return bytes([first | 0x40, *rest])
 
 
 def plan_lines(members: int, senders: int) -> list[Line]:

@@ -1,12 +1,14 @@
 """The load generator counts right, compiled or not: all else stands on that."""
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.http11 import Request, Response
 
+from bench.compiling import can_inflate
 from bench.load import Load, Outcome, driving, find_generator
 from bench.peers import Line
 from tests.bench.known import (
@@ -36,9 +38,9 @@ compiled = pytest.mark.parametrize(
 )
 
 
-def drive(port: int, load: Load, *, compiled: bool) -> Outcome:
-    lines = plan(MEMBERS, SENDERS)
-    with driving(port, KNOWN, lines, load, compiled=compiled) as generator:
+def drive(port: int, load: Load, *, compiled: bool, deflate: bool = False) -> Outcome:
+    lines, dialect = plan(MEMBERS, SENDERS), replace(KNOWN, deflate=deflate)
+    with driving(port, dialect, lines, load, compiled=compiled) as generator:
         return generator.go()
 
 
@@ -136,6 +138,40 @@ async def test_short_and_long_texts_are_counted_alike(
 async def test_a_fault_is_noticed(*, compiled: bool, error: Error, fault: str) -> None:
     async with known_server(error) as (_, port):
         seen = await asyncio.to_thread(drive, port, QUICK, compiled=compiled)
+    assert seen["all"][fault] >= 1
+
+
+@pytest.mark.skipif(not can_inflate(), reason="no zlib to build with here")
+@pytest.mark.parametrize("dribble", [0, 7])
+@pytest.mark.parametrize("size", [60, 30_000])
+async def test_what_is_in_compressed_frames_is_counted_for_all_who_get_them(
+    dribble: int, size: int
+) -> None:
+    load = Load(window=1, size=size, warm_up=0.1, seconds=0.3, quiet=0.2)
+    async with known_server(dribble=dribble) as (server, port):
+        seen = await asyncio.to_thread(drive, port, load, compiled=True, deflate=True)
+    total = seen["all"]
+    assert server.posts > SENDERS
+    assert total["deliveries"] == server.posts * MEMBERS
+    faults = ("missing", "doubled", "disordered", "lost", "refused")
+    assert [total[name] for name in faults] == [0, 0, 0, 0, 0]
+    assert seen["delivered_ms"]["p50"] > 0
+
+
+@pytest.mark.skipif(not can_inflate(), reason="no zlib to build with here")
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (Error.LOSES, "missing"),
+        (Error.DOUBLES, "doubled"),
+        (Error.SWAPS, "disordered"),
+    ],
+)
+async def test_a_fault_in_a_compressed_frame_is_noticed(
+    error: Error, fault: str
+) -> None:
+    async with known_server(error) as (_, port):
+        seen = await asyncio.to_thread(drive, port, QUICK, compiled=True, deflate=True)
     assert seen["all"][fault] >= 1
 
 
