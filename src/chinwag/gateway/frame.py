@@ -26,7 +26,7 @@ class Frame:
         last: The last event's `seq`; 0 where it holds no events.
     """
 
-    __slots__ = ("_data", "_deflated", "_event", "_head", "first", "last")
+    __slots__ = ("_data", "_head", "_others", "first", "last")
 
     def __init__(
         self, payload: bytes, *, first: Seq | None = None, last: Seq | None = None
@@ -36,8 +36,8 @@ class Frame:
         # Rooms keep frames: what was made a message is kept as that alone.
         self._data = payload
         self._head = 0
-        self._deflated: bytes | None = None
-        self._event: bytes | None = None
+        # How it looks otherwise, which is rarely asked for, and weighs nothing until then.
+        self._others: dict[str, bytes] | None = None
 
     @property
     def payload(self) -> bytes:
@@ -65,16 +65,23 @@ class Frame:
         """
         if not self.last or self.size < DEFLATE_FROM:
             return self.message()
-        if self._deflated is None:
-            self._deflated = _deflate(self.payload)
-        return self._deflated
+        return self._make_once("deflated", lambda: _deflate(self.payload))
 
     def event(self, epoch: str) -> bytes:
         """Return it as an event of an event stream (HTML standard, section 9.2)."""
-        if self._event is None:
+
+        def make() -> bytes:
             mark = f"id: {epoch}:{self.last}\n".encode() if self.last else b""
-            self._event = b"%sdata: %s\n\n" % (mark, self.payload)
-        return self._event
+            return b"%sdata: %s\n\n" % (mark, self.payload)
+
+        return self._make_once("event", make)
+
+    def _make_once(self, kind: str, make: Callable[[], bytes]) -> bytes:
+        if self._others is None:
+            self._others = {}
+        if kind not in self._others:
+            self._others[kind] = make()
+        return self._others[kind]
 
 
 def to_message(frame: Frame) -> bytes:
