@@ -36,7 +36,7 @@ class Frame:
         # Rooms keep frames: what was made a message is kept as that alone.
         self._data = payload
         self._head = 0
-        # How it looks otherwise, which is rarely asked for, and weighs nothing until then.
+        # How it looks otherwise: rarely asked for, and weighs nothing until then.
         self._others: dict[str, bytes] | None = None
 
     @property
