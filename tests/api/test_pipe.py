@@ -3,6 +3,7 @@
 import asyncio
 
 from chinwag.api.pipe import FULL_BYTES, LOW_BYTES, Pipe
+from chinwag.protocol.door import StreamReader
 from chinwag.protocol.results import Me, Opened, RoomView
 
 ROOM = RoomView("1", "Tea", "", "link", 1, "owner", 1, 1, 0, 0)
@@ -17,13 +18,9 @@ class Tap:
         self.first = first
         self.told: list[str] = []
 
-    def open_stream(
-        self, me: Me, opened: Opened, write: object, ended: object
-    ) -> "Tap":
+    def open_stream(self, me: Me, opened: Opened, reader: StreamReader) -> "Tap":
         assert (me, opened) == (ADA, OPENED)
-        assert callable(write)
-        assert callable(ended)
-        write(self.first)
+        reader.write(self.first)
         return self
 
     def pause(self) -> None:

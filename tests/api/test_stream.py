@@ -1,14 +1,13 @@
 """A room's events as an event stream: complete, resumable, and never in the way."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 from structlog.testing import capture_logs
 
 from chinwag.api.pipe import FULL_BYTES
 from chinwag.protocol.close import Close
-from chinwag.protocol.door import Stream, Streams
+from chinwag.protocol.door import Stream, StreamReader, Streams
 from chinwag.protocol.results import Me, Opened
 from tests.api.conftest import ORIGIN, Guest, Serve, Server
 from tests.api.listening import PATIENCE, Listener
@@ -256,20 +255,26 @@ class Counter:
         self._streams = streams
         return self
 
-    def open_stream(
-        self,
-        me: Me,
-        opened: Opened,
-        write: Callable[[bytes], None],
-        ended: Callable[[], None],
-    ) -> Stream:
+    def open_stream(self, me: Me, opened: Opened, reader: StreamReader) -> Stream:
         """Open one that counts."""
+        return self._streams.open_stream(me, opened, Counted(self, reader))
 
-        def count(data: bytes) -> None:
-            self.bytes += len(data)
-            write(data)
 
-        return self._streams.open_stream(me, opened, count, ended)
+class Counted:
+    """A reader of whom it is counted what is written to them."""
+
+    def __init__(self, counter: Counter, reader: StreamReader) -> None:
+        self._counter = counter
+        self._reader = reader
+
+    def write(self, data: bytes) -> None:
+        """Count, and pass on."""
+        self._counter.bytes += len(data)
+        self._reader.write(data)
+
+    def end(self) -> None:
+        """Pass on."""
+        self._reader.end()
 
 
 async def test_the_stream_ends_with_the_membership(server: Server) -> None:

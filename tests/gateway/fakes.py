@@ -153,7 +153,7 @@ class Client:
         self.got: list[dict[str, Any]] = []
         self.hung: list[Close] = []
         self.stops_after: int | None = None
-        self.outbox = Outbox(self.write, to_line, self.hung.append, device=id(self))
+        self.outbox = Outbox(self, to_line, self, device=id(self))
 
     def write(self, data: bytes) -> None:
         """Take what comes, as a transport does: always, and at once."""
@@ -163,6 +163,10 @@ class Client:
             if self.stops_after < 0:
                 self.stops_after = None
                 self.stop()
+
+    def hang(self, close: Close) -> None:
+        """Be hung up on."""
+        self.hung.append(close)
 
     def greet(self, *rooms: Log) -> None:
         """Be known to the hub."""

@@ -12,6 +12,7 @@ from chinwag.gateway.live_room import BENCH_SEATS
 from chinwag.gateway.outbox import Bench, Opening, Outbox
 from chinwag.gateway.turns import Turns
 from chinwag.ids import PersonId, Seq
+from chinwag.protocol.close import Close
 from tests.gateway.fakes import ROOM, Client, Log, to_line
 from tests.support.time import FakeClock
 
@@ -23,12 +24,17 @@ class Listener:
 
     def __init__(self, heard: list[int]) -> None:
         self.heard = heard
-        outbox = Outbox(self.write, to_line, lambda _: None)
+        self.written: list[bytes] = []
+        outbox = Outbox(self, to_line, self)
         self.opening = Opening(outbox, ROOM, Seq(0))
 
     def write(self, data: bytes) -> None:
         """Hear some numbers."""
+        self.written.append(data)
         self.heard += [int(line) for line in data.split()]
+
+    def hang(self, close: Close) -> None:
+        """Nobody is hung up on here."""
 
 
 def number(seq: int) -> Frame:
@@ -69,7 +75,6 @@ def test_whoever_sits_hears_all_that_is_told_and_rises_with_what_was_heard(
         assert bench.openings == sorted(
             (person.opening for person in seated), key=lambda each: each.place
         )
-        assert [o.outbox.write for o in bench.openings] == bench.writers
         assert [o.place for o in bench.openings] == list(range(len(seated)))
     bench.flush()
     for listener, start in zip(people, since, strict=True):
@@ -79,13 +84,12 @@ def test_whoever_sits_hears_all_that_is_told_and_rises_with_what_was_heard(
 
 def test_a_bench_writes_all_that_waits_in_one_go() -> None:
     bench = Bench(to_line, Seq(0))
-    written: list[bytes] = []
-    outbox = Outbox(written.append, to_line, lambda _: None)
-    bench.sit(Opening(outbox, ROOM, Seq(0)))
+    listener = Listener([])
+    bench.sit(listener.opening)
     for told in (1, 2, 3):
         bench.wait(number(told))
     assert bench.flush() == 1
-    assert written == [b"1\n2\n3\n"]
+    assert listener.written == [b"1\n2\n3\n"]
     assert bench.flush() == 0
 
 
@@ -143,17 +147,17 @@ async def test_other_rooms_are_served_between_the_benches_of_a_large_one() -> No
     order: list[str] = []
 
     class Named(Bench):
-        __slots__ = ("name",)
+        __slots__ = ("name", "seats")
 
         def __init__(self, name: str, seats: int) -> None:
             super().__init__(to_line, Seq(0))
             self.name = name
-            self.writers = [lambda _: None] * seats
+            self.seats = seats
 
         @override
         def flush(self) -> int:
             order.append(self.name)
-            return len(self.writers)
+            return self.seats
 
     loop = asyncio.get_running_loop()
     for n in range(3):

@@ -34,7 +34,7 @@ class Device:
         self._unread: deque[bytes] = deque()
         self._server = server
         self._session = Session()
-        self.outbox = Outbox(self._take, to_line, self.hang, device=self.caller.device)
+        self.outbox = Outbox(self, to_line, self, device=self.caller.device)
 
     def say(self, text: bytes) -> None:
         """Send one frame."""
@@ -83,11 +83,11 @@ class Device:
 
     def _send(self) -> None:
         for text in self._session.data_to_send():
-            self._take(text)
+            self.write(text)
         if self._session.close is not None:
             self.hang(self._session.close)
 
-    def _take(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
         self.heard += [json.loads(line) for line in data.splitlines()]
 
     def stop_reading(self) -> None:

@@ -27,7 +27,7 @@ class Pipe:
 
     def open(self, streams: Streams, me: Me, opened: Opened) -> None:
         """Let a room's events in, from within the answer to its `open_room`."""
-        self._stream = streams.open_stream(me, opened, self.write, self.end)
+        self._stream = streams.open_stream(me, opened, self)
         self._pause_if_full()
 
     def write(self, data: bytes) -> None:

@@ -89,7 +89,7 @@ class Connection(asyncio.Protocol):
         self._session = Session()
         self._hearing = self.hears(inflates=deflates)
         encode = to_deflated if deflates else to_message
-        self._outbox = Outbox(transport.write, encode, self.hang, device=caller.device)
+        self._outbox = Outbox(transport, encode, self, device=caller.device)
         self._unread: deque[bytes] | None = None
         self._held: bytes | None = None
         self._holding = False

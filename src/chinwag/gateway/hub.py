@@ -4,7 +4,7 @@ Nobody waits for anybody: what one client can't take is left to the log.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from chinwag.clock import Clock
 from chinwag.domain.events import Message
@@ -27,7 +27,7 @@ from chinwag.gateway.turns import Turns
 from chinwag.ids import PersonId, RoomId, Seq, from_text, to_text
 from chinwag.protocol import envelope
 from chinwag.protocol.close import Close
-from chinwag.protocol.door import Pages
+from chinwag.protocol.door import Pages, StreamReader
 from chinwag.protocol.envelope import (
     Push,
     RoomGone,
@@ -343,19 +343,15 @@ class Hub:
     # Event streams
 
     def open_stream(
-        self,
-        me: Me,
-        opened: Opened,
-        write: Callable[[bytes], None],
-        ended: Callable[[], None],
+        self, me: Me, opened: Opened, reader: StreamReader
     ) -> "StreamOutbox":
-        """Send a room's events to `write` as an event stream, live from then on."""
-        outbox = Outbox(write, self._to_event, lambda _: ended(), personal=False)
-        self.greet(outbox, me, (), 0)
-        self.open(outbox, opened)
-        if not outbox.openings:
-            ended()
-        return StreamOutbox(self, outbox)
+        """Send a room's events to a reader as an event stream, live from then on."""
+        stream = StreamOutbox(self, reader, self._to_event)
+        self.greet(stream.outbox, me, (), 0)
+        self.open(stream.outbox, opened)
+        if not stream.outbox.openings:
+            reader.end()
+        return stream
 
     def hang_all(self, close: Close) -> None:
         """End every client."""
@@ -366,21 +362,27 @@ class Hub:
 class StreamOutbox:
     """The door's `Stream`."""
 
-    def __init__(self, hub: Hub, outbox: Outbox) -> None:
+    def __init__(self, hub: Hub, reader: StreamReader, encode: Encode) -> None:
         self._hub = hub
-        self._outbox = outbox
+        self._reader = reader
+        self.outbox = Outbox(reader, encode, self, personal=False)
+
+    def hang(self, close: Close) -> None:  # noqa: ARG002 - streams have no word for why
+        """End the stream."""
+        self._reader.end()
 
     def pause(self) -> None:
         """Send nothing until `resume`; what is missed is read from the log then."""
-        self._hub.pause(self._outbox)
+        self._hub.pause(self.outbox)
 
     def resume(self) -> None:
         """Go on."""
-        self._hub.resume(self._outbox)
+        self._hub.resume(self.outbox)
 
     def close(self) -> None:
         """Send nothing more."""
-        self._hub.leave(self._outbox)
+        self._hub.leave(self.outbox)
+        self.outbox.end()
 
 
 def _show_heads(several: list[RoomNews]) -> envelope.Heads:

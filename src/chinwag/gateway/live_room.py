@@ -268,7 +268,7 @@ class LiveRoom:
 
     def _fan_out(self, frame: Frame) -> None:
         for bench in self._benches:
-            if bench.writers:
+            if bench.openings:
                 bench.wait(frame)
                 self._wake(bench)
             else:

@@ -4,19 +4,42 @@ It never queues: what a client can't take now is read from the log when it can.
 """
 
 from array import array
-from collections.abc import Callable
+from typing import Protocol, cast
 
-from chinwag.gateway.frame import Encode, Frame
+from chinwag.gateway.frame import SOCKETS, Encode, Frame
+from chinwag.gateway.sharing import Socket, is_worth_sharing, write_shared
 from chinwag.ids import PersonId, RoomId, Seq, to_text
 from chinwag.protocol.close import Close
 from chinwag.protocol.envelope import Push, RoomGone, encode_push
 
-Write = Callable[[bytes], None]
-Hang = Callable[[Close], None]
+
+class Sink(Protocol):
+    """Where bytes for a client go, such as its transport."""
+
+    def write(self, data: bytes) -> None:
+        """Take bytes for the client, at once and without limit."""
+        ...
 
 
-def _let_be(_: object) -> None:
-    """Nobody is there."""
+class Client(Protocol):
+    """Whoever can be hung up on."""
+
+    def hang(self, close: Close) -> None:
+        """End the client."""
+        ...
+
+
+class _Nobody:
+    """In place of a client that is gone."""
+
+    def write(self, data: bytes) -> None:
+        """Nobody hears it."""
+
+    def hang(self, close: Close) -> None:
+        """It has."""
+
+
+_NOBODY = _Nobody()
 
 
 class Behind:
@@ -88,13 +111,12 @@ class Bench:
     Nobody sits down or gets up while it writes.
     """
 
-    __slots__ = ("due", "encode", "openings", "told", "waiting", "writers")
+    __slots__ = ("due", "encode", "openings", "told", "waiting")
 
     def __init__(self, encode: Encode, told: Seq) -> None:
         self.encode = encode
         self.told = told
         self.openings: list[Opening] = []
-        self.writers: list[Write] = []
         # Most rooms are quiet, and an empty list weighs nearly as much as the bench.
         self.waiting: list[Frame] | None = None
         self.due = False
@@ -110,15 +132,12 @@ class Bench:
         opening.at = self
         opening.place = len(self.openings)
         self.openings.append(opening)
-        self.writers.append(opening.outbox.write)
 
     def rise(self, opening: Opening) -> None:
         """Let a client go; it has got everything up to `told`."""
         place, last = opening.place, self.openings.pop()
-        write = self.writers.pop()
         if last is not opening:
             self.openings[place] = last
-            self.writers[place] = write
             last.place = place
         opening.at = Behind(self.told)
 
@@ -130,18 +149,25 @@ class Bench:
         encode = self.encode
         blob = b"".join([encode(frame) for frame in frames])
         self.told = max(self.told, *(frame.last for frame in frames))
-        for write in self.writers:
-            write(blob)
-        return len(self.writers)
+        self._write(blob)
+        return len(self.openings)
+
+    def _write(self, blob: bytes) -> None:
+        if self.encode in SOCKETS and is_worth_sharing(blob, len(self.openings)):
+            sinks = [opening.outbox.sink for opening in self.openings]
+            write_shared(blob, cast("list[Socket]", sinks))
+            return
+        for opening in self.openings:
+            opening.outbox.sink.write(blob)
 
 
 class Outbox:
     """What the hub knows of one client.
 
     Attributes:
-        write: Takes bytes for the client, at once and without limit.
+        sink: Where bytes for the client go.
         encode: How a frame looks for this kind of client.
-        hang: Ends the client.
+        client: Who it is to the edge.
         device: Tells this client from the person's others.
         person: Who it is, once known.
         name: What they are called.
@@ -156,10 +182,10 @@ class Outbox:
     """
 
     __slots__ = (
+        "client",
         "device",
         "encode",
         "gone",
-        "hang",
         "missed",
         "name",
         "openings",
@@ -168,22 +194,22 @@ class Outbox:
         "personal",
         "places",
         "rooms",
+        "sink",
         "version",
-        "write",
     )
 
     def __init__(
         self,
-        write: Write,
+        sink: Sink,
         encode: Encode,
-        hang: Hang,
+        client: Client,
         *,
         device: int = 0,
         personal: bool = True,
     ) -> None:
-        self.write = write
+        self.sink = sink
         self.encode = encode
-        self.hang = hang
+        self.client = client
         self.device = device
         self.personal = personal
         self.person: PersonId | None = None
@@ -198,7 +224,15 @@ class Outbox:
 
     def end(self) -> None:
         """Let go of the client, which is gone."""
-        self.write = self.hang = _let_be
+        self.sink = self.client = _NOBODY
+
+    def write(self, data: bytes) -> None:
+        """Write to the client."""
+        self.sink.write(data)
+
+    def hang(self, close: Close) -> None:
+        """End the client."""
+        self.client.hang(close)
 
     @property
     def paused(self) -> bool:

@@ -116,20 +116,24 @@ class Stream(Protocol):
         ...
 
 
+class StreamReader(Protocol):
+    """Who reads an event stream."""
+
+    def write(self, data: bytes) -> None:
+        """Take whole events (`text/event-stream`; HTML standard, section 9.2)."""
+        ...
+
+    def end(self) -> None:
+        """Take no more: they may no longer read, or the server stops."""
+        ...
+
+
 class Streams(Protocol):
     """Where event streams are opened, with the fan-out of the sockets."""
 
-    def open_stream(
-        self,
-        me: Me,
-        opened: Opened,
-        write: Callable[[bytes], None],
-        ended: Callable[[], None],
-    ) -> Stream:
-        """Send a room's events to `write` as an event stream, live from then on.
+    def open_stream(self, me: Me, opened: Opened, reader: StreamReader) -> Stream:
+        """Send a room's events to a reader as an event stream, live from then on.
 
-        To be called from within the `answered` of an `open_room`. `write` gets whole
-        events of the `text/event-stream` format (HTML standard, section 9.2);
-        `ended` is called when the reader may no longer read, or the server stops.
+        To be called from within the `answered` of an `open_room`.
         """
         ...
