@@ -2,6 +2,7 @@
 
 import base64
 import os
+from functools import lru_cache
 from typing import NewType, Protocol
 
 PersonId = NewType("PersonId", int)
@@ -15,6 +16,7 @@ Millis = NewType("Millis", int)
 _CHANCE_BITS = 20
 _FETCHED_BYTES = 4096
 _LARGEST = 2**63 - 1
+_MOST_DIGITS = 16
 
 
 class Dice(Protocol):
@@ -67,6 +69,11 @@ def to_text(number: int) -> str:
 
 def from_text(text: str) -> int | None:
     """Return the id that `text` stands for, or None where no id looks like that."""
+    return _read(text) if len(text) <= _MOST_DIGITS else None
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> int | None:
     try:
         number = int(text, 16)
     except ValueError:

@@ -35,6 +35,7 @@ from chinwag.protocol.results import (
     History,
     Myself,
     Opened,
+    Posted,
     Renamed,
     Started,
     Welcome,
@@ -137,19 +138,21 @@ class Connection(asyncio.Protocol):
         return self._held is None or self._full
 
     def _hold(self) -> None:
-        if not self.heard_out and not self._holding:
+        if self._held is not None and not self._holding and not self._full:
             self._holding = True
             self._gate.intake.hold(self)
 
     def _look_at(self, data: bytes) -> None:
-        for text in self._hearing.hear(data):
+        hearing = self._hearing
+        for text in hearing.hear(data):
             self._take_text(text)
-        if self._hearing.begun:
+        if hearing.begun or not hearing.half:
             # What is half there has its own time.
             self._gate.partials.stop(self)
         self._send_control()
         self._read_on()
-        self._watch_partial()
+        if hearing.half:
+            self._watch_partial()
 
     @override
     def eof_received(self) -> None:
@@ -230,12 +233,14 @@ class Connection(asyncio.Protocol):
     @property
     def _full(self) -> bool:
         """Whether nothing more should be looked at for now."""
-        return self._session.full or self._outbox.paused or bool(self._unread)
+        if self._session.full or self._outbox.paused_at is not None:
+            return True
+        return bool(self._unread)
 
     def _balance(self) -> None:
         """Read the socket only while there is room for what it says."""
         self._hold()
-        full = self._full or self._held is not None
+        full = self._held is not None or self._full
         if full == self._reading and not self._transport.is_closing():
             self._reading = not full
             if full:
@@ -258,16 +263,18 @@ class Connection(asyncio.Protocol):
         self._session.answer(command, answer)
         if self._session.state is State.CLOSED:
             return
+        if not isinstance(answer, Posted):
+            # Most answers are, and nothing follows from them.
+            self._act_on(command, answer)
+        self._send_soon()
+
+    def _act_on(self, command: AnyCommand, answer: Answer) -> None:
+        hub = self._gate.hub
         if isinstance(command, _OPENERS):
             self._opening -= 1
         if isinstance(answer, _FIRST):
             # What is told from now on may be newer, and comes after it.
             self._send()
-        self._act_on(command, answer)
-        self._send_soon()
-
-    def _act_on(self, command: AnyCommand, answer: Answer) -> None:
-        hub = self._gate.hub
         match answer:
             case Welcome():
                 self._gate.greetings.stop(self)
@@ -284,7 +291,7 @@ class Connection(asyncio.Protocol):
             hub.catch_up(self._outbox, version)
 
     def _close(self, command: AnyCommand) -> None:
-        closes = isinstance(command, CloseRoom | LeaveRoom)
+        closes = isinstance(command, (CloseRoom, LeaveRoom))
         room = from_text(command.room) if closes else None
         if room is not None:
             self._gate.hub.close(self._outbox, RoomId(room))

@@ -28,6 +28,8 @@ _CONT, _TEXT, _BINARY = int(Opcode.CONT), int(Opcode.TEXT), int(Opcode.BINARY)
 _CLOSE, _PING, _PONG = int(Opcode.CLOSE), int(Opcode.PING), int(Opcode.PONG)
 _MASKED_HEAD = 6
 """Bytes of a frame without content: two, and the mask."""
+_WHOLE_TEXT = _FIN | _TEXT
+"""How nearly all frames begin: a text that is not compressed, whole."""
 _OPCODES = frozenset(map(int, Opcode))
 _WINDOW_BITS = -15
 _FLUSHED = b"\x00\x00\xff\xff"
@@ -90,10 +92,10 @@ class Hearing:
         if self._rest is not None:
             self._rest += data
             heard = self._rest
-        at = 0
-        while self.open and (end := self._take_frame(heard, at)):
+        at, size = 0, len(heard)
+        while at < size and self.open and (end := self._take_frame(heard, at)):
             at = end
-        if not self.open or at == len(heard):
+        if not self.open or at == size:
             self._rest = None
         elif at or self._rest is None:
             self._rest = bytearray(heard[at:])
@@ -106,7 +108,8 @@ class Hearing:
         if len(heard) < start:
             return 0
         head, size = heard[at], heard[at + 1]
-        if not self._admits(head, size):
+        whole = head == _WHOLE_TEXT and size & _MASKED and self._parts is None
+        if not whole and not self._admits(head, size):
             return 0
         size &= ~_MASKED
         if size > _SHORT:
@@ -119,7 +122,12 @@ class Hearing:
         end = start + 4 + size
         if len(heard) < end:
             return 0
-        self._take(head, apply_mask(heard[start + 4 : end], heard[start : start + 4]))
+        payload = apply_mask(heard[start + 4 : end], heard[start : start + 4])
+        if whole:
+            self._take_message(payload)
+            self.begun = True
+        else:
+            self._take(head, payload)
         return end
 
     def _admits(self, head: int, size: int) -> bool:

@@ -42,28 +42,23 @@ def write_shared(data: bytes, sockets: Iterable[Socket]) -> None:
         for socket in sockets:
             socket.write(data)
         return
-    view = memoryview(data)
+    view, size, send = memoryview(data), len(data), os.sendfile
     try:
         for socket in sockets:
-            sent = _send(socket, file, len(data))
-            if sent < len(data):
+            sent = 0
+            plain = socket.get_extra_info("socket")
+            if plain is not None and not socket.get_write_buffer_size():
+                try:
+                    sent = send(plain.fileno(), file, 0, size)
+                except OSError:
+                    # It is full, or closed, or the system can't do that with it.
+                    sent = 0
+            if sent < size:
                 # The transport waits for the rest, or meets what went wrong.
                 socket.write(view[sent:])
     finally:
         # What is under way keeps its pages. They are never written to again.
         os.close(file)
-
-
-def _send(socket: Socket, file: int, size: int) -> int:
-    """Return how many bytes of the file the kernel took."""
-    plain = socket.get_extra_info("socket")
-    if plain is None or socket.get_write_buffer_size():
-        return 0
-    try:
-        return os.sendfile(plain.fileno(), file, 0, size)
-    except OSError:
-        # It is full, or closed, or the system can't do that with it.
-        return 0
 
 
 def _put_in_memory(data: bytes) -> int | None:

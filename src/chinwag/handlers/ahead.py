@@ -63,21 +63,22 @@ def _want_link(wanted: Wanted, person: PersonId | None, text: str) -> None:
 
 def _want_membership(
     wanted: Wanted, person: PersonId | None, command: AnyCommand | None
-) -> RoomId | None:
+) -> None:
     number = from_text(getattr(command, "room", ""))
     if person is None or number is None:
-        return None
+        return
     room = RoomId(number)
     wanted.memberships.add((room, person))
     if isinstance(command, OpenRoom):
         wanted.rooms.add(room)
-    return room
 
 
 def _want_post(wanted: Wanted, person: PersonId | None, command: PostMessage) -> None:
-    room = _want_membership(wanted, person, command)
-    if room is None or person is None:
+    number = from_text(command.room)
+    if person is None or number is None:
         return
-    for cmid in (command.cmid, command.behind):
-        if cmid is not None:
-            wanted.cmids.add((room, digest_cmid(person, cmid)))
+    room = RoomId(number)
+    wanted.memberships.add((room, person))
+    wanted.cmids.add((room, digest_cmid(person, command.cmid)))
+    if command.behind is not None:
+        wanted.cmids.add((room, digest_cmid(person, command.behind)))

@@ -71,6 +71,7 @@ _WEIGHTS: dict[object, int] = {
     **dict.fromkeys(_COLLECTED, 4),
 }
 _HEAVY = 16
+_TEXTS = (PostMessage, EditMessage)
 
 log = structlog.get_logger(__name__)
 
@@ -110,9 +111,11 @@ class Dispatch:
         self._bus = bus
         self._pages = Readings(pages)
         self.counts = Counts()
-        # What waits, for each caller in its order, and whose turn it is.
+        # What waits, for each caller in its order, and whose turn it is: of those who
+        # came before the last batch. Mostly all fits, and nobody asks.
         self._waiting: dict[Caller, deque[_Asked]] = {}
         self._rota: Rota[Caller] = Rota()
+        self._newcomers: list[Caller] = []
         self._weight = self._size = 0
         self._bell = asyncio.Event()
         self._breath = 0.0
@@ -124,9 +127,7 @@ class Dispatch:
         kind = type(command)
         handler = HANDLERS[kind]
         decide: Callable[[Call], Result | Later] = lambda call: handler(call, command)  # noqa: E731 - a partial would take the command first
-        size = (
-            len(command.text) if isinstance(command, PostMessage | EditMessage) else 0
-        )
+        size = len(command.text) if isinstance(command, _TEXTS) else 0
         weight = _WEIGHTS.get(kind, _HEAVY)
         self._put(_Asked(caller, decide, answered, command, weight, size))
 
@@ -170,7 +171,7 @@ class Dispatch:
         waiting = self._waiting.get(asked.caller)
         if waiting is None:
             waiting = self._waiting[asked.caller] = deque()
-            self._rota.come(asked.caller.address, asked.caller)
+            self._newcomers.append(asked.caller)
         waiting.append(asked)
         self._weight += asked.weight
         self._size += asked.size
@@ -185,6 +186,7 @@ class Dispatch:
         if self._weight <= MOST_WEIGHT and self._size <= MOST_BYTES:
             batch = list(chain.from_iterable(self._waiting.values()))
             self._waiting.clear()
+            self._newcomers.clear()
             self._rota.clear()
         else:
             batch = self._take_turns()
@@ -195,6 +197,9 @@ class Dispatch:
         return batch
 
     def _take_turns(self) -> list[_Asked]:
+        for caller in self._newcomers:
+            self._rota.come(caller.address, caller)
+        self._newcomers.clear()
         batch, weight, size = list[_Asked](), 0, 0
         while self._rota and weight < MOST_WEIGHT and size < MOST_BYTES:
             caller = self._rota.next()
@@ -218,7 +223,8 @@ class Dispatch:
             work.load(look_ahead((asked.caller, asked.command) for asked in batch))
             for asked in batch:
                 decided.append(self._decide(work, asked))
-                await self._breathe()
+                if self._house.clock.monotonic() > self._breath:
+                    await self._breathe()
             failpoints.reach("after-decide")
             await self._commit(work)
         except StorageFailed:
@@ -237,11 +243,8 @@ class Dispatch:
 
         Nobody else has a hand in the transaction or sees what it will come to.
         """
-        now = self._house.clock.monotonic()
-        if now > self._breath:
-            await asyncio.sleep(0)
-            now = self._house.clock.monotonic()
-            self._breath = now + BREATH_SECONDS
+        await asyncio.sleep(0)
+        self._breath = self._house.clock.monotonic() + BREATH_SECONDS
 
     async def _commit(self, work: Work) -> None:
         clock = self._house.clock

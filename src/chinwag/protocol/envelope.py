@@ -249,10 +249,10 @@ def encode_room_news(news: RoomNews) -> list[EventsFrame]:
     draft = _Draft(news)
     for entry in news.entries:
         text = encode_entry(entry)
-        if draft.entries and not draft.has_room(entry, text):
+        if not draft.add(entry, text):
             frames.append(draft.frame())
             draft = _Draft(news)
-        draft.add(entry, text)
+            draft.add(entry, text)
         if entry.ends is not None:
             frames.append(draft.frame())
             draft = _Draft(news)
@@ -271,20 +271,21 @@ class _Draft:
         self._people: dict[PersonId, None] = {}
         self._size = 0
 
-    def has_room(self, entry: Entry, text: str) -> bool:
-        """Tell whether the frame stays small enough with one event more."""
-        return self._size + self._weigh(entry, text) <= MOST_BYTES
+    def add(self, entry: Entry, text: str) -> bool:
+        """Put an event in, unless it makes the frame too large; tell whether it is in.
 
-    def _weigh(self, entry: Entry, text: str) -> int:
-        length = len(text) if text.isascii() else len(text.encode())
-        return length + 1 + (0 if entry.by in self._people else PERSON_BYTES)
-
-    def add(self, entry: Entry, text: str) -> None:
-        """Put an event in."""
-        self._size += self._weigh(entry, text)
+        The first always is.
+        """
+        size = self._size + (len(text) if text.isascii() else len(text.encode())) + 1
+        if entry.by not in self._people:
+            size += PERSON_BYTES
+        if size > MOST_BYTES and self.entries:
+            return False
+        self._size = size
         self.entries.append(entry)
         self._texts.append(text)
         self._people[entry.by] = None
+        return True
 
     def frame(self) -> EventsFrame:
         """Return the frame as it goes out."""

@@ -1,4 +1,4 @@
-"""Writing the search index: a reader of the log, a thousand events at a time.
+"""Writing the search index: a reader of the log, some thousand events at a time.
 
 All rows of a step come and go as one JSON text: reading or writing them one by one
 would give the interpreter's lock away at every row, and wait for it as often.
@@ -50,8 +50,8 @@ from chinwag.store.search_file import (
 )
 from chinwag.store.tables import events, heads
 
-MOST_EVENTS = 1_000
-"""What a step takes."""
+MOST_EVENTS = 4_000
+"""What a step takes. Each leaves a part, and parts have to be merged."""
 MERGED_PAGES = 250
 """Pages that a step of merging may write."""
 MOST_UNMERGED, LEAST_UNMERGED = 10, 2_000
@@ -182,7 +182,7 @@ class SearchIndex:
         return {room for room, head in ends if known.get(room, 0) < head}
 
     def update(self, behind: Iterable[RoomId]) -> set[RoomId]:
-        """Take up a thousand events at most; return the rooms of which there are more.
+        """Take up some thousand events at most; return the rooms of which there are more.
 
         Raises:
             Unavailable: The disk is full; nothing was written.

@@ -210,8 +210,8 @@ ORDERS = [
         (
             Change(
                 OUTBOX,
-                "        for write in self.writers:\n",
-                "        for write in self.writers[1:]:\n",
+                "        for opening in self.openings:\n",
+                "        for opening in self.openings[1:]:\n",
             ),
         ),
         "calm talk",
