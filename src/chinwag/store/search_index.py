@@ -182,7 +182,7 @@ class SearchIndex:
         return {room for room, head in ends if known.get(room, 0) < head}
 
     def update(self, behind: Iterable[RoomId]) -> set[RoomId]:
-        """Take up some thousand events at most; return the rooms of which there are more.
+        """Take up some of what is missing; return the rooms of which there is more.
 
         Raises:
             Unavailable: The disk is full; nothing was written.
