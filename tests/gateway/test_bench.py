@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
@@ -140,6 +141,31 @@ async def test_a_room_of_many_has_benches_of_a_thousand() -> None:
     assert seats == {BENCH_SEATS, 100}
     await let_turn()
     assert all(client.seqs[-1] == log.head for client in people)
+
+
+@pytest.mark.parametrize(
+    ("seats", "expected"), [(99, ["news", "answer"]), (100, ["answer", "news"])]
+)
+async def test_answers_go_out_before_the_news_of_a_large_room(
+    seats: int, expected: list[str]
+) -> None:
+    order: list[str] = []
+
+    class Last(Listener):
+        @override
+        def write(self, data: bytes) -> None:
+            order.append("news")
+
+    bench = Bench(to_line, Seq(0))
+    for _ in range(seats - 1):
+        bench.sit(Listener([]).opening)
+    bench.sit(Last([]).opening)
+    bench.wait(number(1))
+    Turns().wake(bench)
+    # As a batch does it: what is new is told first, and answered in the same turn.
+    asyncio.get_running_loop().call_soon(order.append, "answer")
+    await let_turn()
+    assert order == expected
 
 
 async def test_other_rooms_are_served_between_the_benches_of_a_large_one() -> None:

@@ -1,5 +1,6 @@
 """All that waits is one transaction: counted, poisoned, and full of refusals."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from chinwag.errors import (
     Unavailable,
 )
 from chinwag.handlers.call import Call
+from chinwag.handlers.dispatch import MANY
 from chinwag.handlers.messages import post_message
 from chinwag.handlers.table import HANDLERS
 from chinwag.protocol.commands import (
@@ -30,7 +32,7 @@ from chinwag.protocol.commands import (
     PostMessage,
     StartRoom,
 )
-from chinwag.protocol.door import Caller
+from chinwag.protocol.door import Answer, Answered, Caller
 from chinwag.protocol.results import Changed, Done, Myself, Posted, Result, Started
 from chinwag.store.tables import events
 from chinwag.store.work import Work
@@ -104,6 +106,32 @@ async def test_fifty_posts_in_one_room_are_one_commit_and_four_statements(
         # Cmids, events, heads; and BEGIN. Who is where, and heads, are remembered.
         assert len(counted.statements) == 4, counted.statements
         assert server.dispatch.counts.commits == 2
+
+
+@pytest.mark.parametrize(("talking", "batches"), [(MANY, 2), (MANY - 1, 3)])
+async def test_what_answers_are_answered_with_is_part_of_the_next_batch(
+    tmp_path: Path, talking: int, batches: int
+) -> None:
+    """Otherwise half of all who talk would be decided while the others are told."""
+    async with serving(tmp_path) as server:
+        ada = server.caller()
+        room = (await start_room(server, ada)).room.id
+        loop = asyncio.get_running_loop()
+
+        def say(number: int, answered: Answered) -> None:
+            server.dispatch.submit(ada, saying(room, number), answered)
+
+        def say_more_in_a_while(_: Answer) -> None:
+            # The answer goes out in a turn of the loop, and what follows comes in.
+            loop.call_soon(loop.call_soon, lambda: say(0, lambda _: None))
+
+        before = server.dispatch.counts.commits
+        for number in range(1, talking + 1):
+            say(number, say_more_in_a_while if number == talking else lambda _: None)
+        # Somebody comes just too late for that batch.
+        loop.call_soon(loop.call_soon, lambda: say(-1, lambda _: None))
+        await server.settle()
+        assert server.dispatch.counts.commits - before == batches
 
 
 async def test_how_many_come_in_found_and_leave_makes_no_more_statements(

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from chinwag.gateway.outbox import Bench
 
 _WRITES_A_TURN = 1_000
+_MANY = 100
+"""Writes that keep answers waiting for so long that these go out first."""
 
 
 class Turns:
@@ -23,7 +26,14 @@ class Turns:
         self._due.append(bench)
         if not self._turning:
             self._turning = True
-            asyncio.get_running_loop().call_soon(self._turn)
+            many = len(bench.openings) >= _MANY
+            self._call_soon(self._let_answer if many else self._turn)
+
+    def _call_soon(self, act: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(act)
+
+    def _let_answer(self) -> None:
+        self._call_soon(self._turn)
 
     def _turn(self) -> None:
         written = 0
@@ -33,4 +43,4 @@ class Turns:
             written += bench.flush()
         self._turning = bool(self._due)
         if self._turning:
-            asyncio.get_running_loop().call_soon(self._turn)
+            self._call_soon(self._turn)

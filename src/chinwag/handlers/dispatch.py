@@ -49,10 +49,15 @@ from chinwag.protocol.results import (
     Result,
 )
 
-MOST_WEIGHT = 256
+MOST_WEIGHT = 512
 """What a batch takes, so that deciding it does not keep the loop from its other work
 for long: so many commands that need nothing but what was fetched for all of them."""
 MOST_BYTES = 1024 * 1024
+MANY = 64
+"""After a batch of so many commands the next one waits until what clients say to their
+answers has come in: it is larger by that, and everything is done less often."""
+_TURNS_TO_COME_IN = 3
+"""In which turns of the loop: answers go out, news goes out, and they are heard."""
 BREATH_SECONDS = 0.005
 """How long it is decided before the loop turns."""
 _FETCHED = (
@@ -149,12 +154,15 @@ class Dispatch:
         while True:
             await self._bell.wait()
             await self._pages.give_way()
-            await self._settle(self._take())
+            batch = self._take()
+            await self._settle(batch)
             if not self._waiting:
                 self._idle.set()
             await self._store.tidy()
             # A batch that wrote nothing has not waited for anything so far.
             await asyncio.sleep(0)
+            for _ in range(_TURNS_TO_COME_IN if len(batch) >= MANY else 0):
+                await asyncio.sleep(0)
             failpoints.reach("between-batches")
 
     async def drain(self) -> None:
