@@ -5,11 +5,12 @@ from chinwag.errors import Gone
 from chinwag.ids import Millis
 
 _LEADS = frozenset({Role.OWNER, Role.MODERATOR})
+_READER = Role.READER
 
 
 def may_write(role: Role) -> bool:
     """Tell whether this role may post, react and show that it is typing."""
-    return role is not Role.READER
+    return role is not _READER
 
 
 def may_moderate(role: Role) -> bool:
@@ -24,7 +25,7 @@ def may_name(role: Role) -> bool:
 
 def may_invite(role: Role) -> bool:
     """Tell whether this role may show the room's link to others."""
-    return role is not Role.READER
+    return role is not _READER
 
 
 def check_link(link: Link, now: Millis) -> None:

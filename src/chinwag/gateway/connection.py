@@ -40,7 +40,7 @@ from chinwag.protocol.results import (
     Started,
     Welcome,
 )
-from chinwag.protocol.session import Session, State
+from chinwag.protocol.session import CLOSED, Session
 
 HIGH_WATER, LOW_WATER = 48 * 1024, 16 * 1024
 """What waits here for a client that does not drain: a write more, and it is left to the
@@ -261,7 +261,7 @@ class Connection(asyncio.Protocol):
 
     def _take_answer(self, command: AnyCommand, answer: Answer) -> None:
         self._session.answer(command, answer)
-        if self._session.state is State.CLOSED:
+        if self._session.state is CLOSED:
             return
         if not isinstance(answer, Posted):
             # Most answers are, and nothing follows from them.
@@ -297,7 +297,7 @@ class Connection(asyncio.Protocol):
             self._gate.hub.close(self._outbox, RoomId(room))
 
     def _tell_missed(self, answer: Answer) -> None:
-        if isinstance(answer, Myself) and self._session.state is not State.CLOSED:
+        if isinstance(answer, Myself) and self._session.state is not CLOSED:
             self._outbox.tell_gone()
             push = MeChanged(answer.version, answer.me, answer.rooms)
             self._outbox.push(push)

@@ -43,6 +43,10 @@ class State(Enum):
     CLOSED = auto()
 
 
+_SILENT, _GREETING, CLOSED = State.SILENT, State.GREETING, State.CLOSED
+"""To look up a member takes longer than all that is done with it here."""
+
+
 class _OnlyId(msgspec.Struct):
     id: int
 
@@ -94,7 +98,7 @@ class Session:
     __slots__ = ("_broken", "_out", "_pages", "close", "state", "waiting")
 
     def __init__(self) -> None:
-        self.state = State.SILENT
+        self.state = _SILENT
         self.close: Close | None = None
         self.waiting = 0
         self._pages = 0
@@ -109,7 +113,7 @@ class Session:
             text: The frame's payload, valid UTF-8 or not.
             now: Seconds of a monotonic clock.
         """
-        if self.state is State.CLOSED:
+        if self.state is CLOSED:
             return None
         try:
             command = read_command(text)
@@ -126,19 +130,19 @@ class Session:
         """Queue the one answer to a command that `receive` returned."""
         self.waiting -= 1
         self._pages -= isinstance(command, AskHistory)
-        if self.state is State.CLOSED:
+        if self.state is CLOSED:
             return
         if isinstance(answer, Result):
             self._out.append(encode_reply(command.id, answer))
         else:
             self._out.append(encode_failure(command.id, answer))
-        if self.state is State.GREETING and isinstance(command, Hello):
+        if self.state is _GREETING and isinstance(command, Hello):
             greeted = isinstance(answer, Welcome)
-            self.state = State.OPEN if greeted else State.SILENT
+            self.state = State.OPEN if greeted else _SILENT
 
     def push(self, push: Push) -> None:
         """Queue something unasked."""
-        if self.state is not State.CLOSED:
+        if self.state is not CLOSED:
             self._out.append(encode_push(push))
 
     def data_to_send(self) -> list[bytes]:
@@ -154,14 +158,14 @@ class Session:
     def end(self, close: Close | None = None) -> None:
         """Say nothing more."""
         self.close = self.close or close
-        self.state = State.CLOSED
+        self.state = CLOSED
 
     def _check_turn(self, command: AnyCommand) -> None:
         greeting = isinstance(command, Hello)
-        if self.state is State.SILENT:
+        if self.state is _SILENT:
             if not greeting:
                 raise Unauthorized("Say hello first.")
-            self.state = State.GREETING
+            self.state = _GREETING
         elif greeting:
             raise BadRequest("type: hello was already said.")
 

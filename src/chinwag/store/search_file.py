@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    insert,
     select,
     table,
     type_coerce,
@@ -79,7 +80,13 @@ _WORDS = DDL(
     "CREATE VIRTUAL TABLE words USING fts5(text, author, prefix = '2 3 4',"
     " columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')"
 )
-_FORGET = DDL("INSERT INTO words (words, rank) VALUES ('secure-delete', 1)")
+_SETTINGS = {
+    # Words that are deleted leave the file.
+    "secure-delete": 1,
+    # What a step takes up becomes one part of the index, not several.
+    "hashsize": 4 * 1024 * 1024,
+}
+_SET = insert(table("words", column("words"), column("rank")))
 
 
 def can_search() -> bool:
@@ -117,7 +124,8 @@ def open_to_write(data: Path, epoch: str) -> Connection:
         with connection.begin():
             metadata.create_all(connection)
             connection.execute(_WORDS)
-            connection.execute(_FORGET)
+            for what, value in _SETTINGS.items():
+                connection.execute(_SET, {"words": what, "rank": value})
             for key, value in ((_EPOCH, epoch), (_LAYOUT, LAYOUT), (UNMERGED, "0")):
                 connection.execute(facts.insert(), {"key": key, "value": value})
     except BaseException:

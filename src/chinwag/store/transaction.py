@@ -42,7 +42,6 @@ class Kept(Generic[K, V]):
         self.statement = statement
         self._to_row = to_row
         self._changed: set[K] = set()
-        self._touched: set[K] = set()
 
     def __bool__(self) -> bool:
         """Whether anything waits to be written."""
@@ -51,15 +50,6 @@ class Kept(Generic[K, V]):
     def touch(self, key: K) -> None:
         """Note that a row has changed."""
         self._changed.add(key)
-        self._touched.add(key)
-
-    def begin(self) -> None:
-        """Begin with another command."""
-        self._touched.clear()
-
-    def undo(self) -> None:
-        """Write again what a command touched: it may be written as it left it."""
-        self._changed |= self._touched
 
     def take(self) -> list[Parameters]:
         """Return the rows to be written, and forget that they are."""
@@ -105,8 +95,6 @@ class Transaction:
     def __enter__(self) -> None:
         self._mark = len(self._rows)
         self._undo.clear()
-        for kept in self._kept:
-            kept.begin()
         self._savepoint = None
 
     def __exit__(
@@ -139,7 +127,10 @@ class Transaction:
                 known[key] = before
         del self._rows[self._mark :]
         for kept in self._kept:
-            kept.undo()
+            # It may be written as the command left it.
+            for known, key, _ in self._undo:
+                if known is kept.known:
+                    kept.touch(key)
         if self._savepoint is not None and self._savepoint.is_active:
             self._run(self._savepoint.rollback)
             self.took_back = True
