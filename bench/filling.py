@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,11 @@ from chinwag.domain.events import (
 from chinwag.domain.model import Membership, Role
 from chinwag.handlers.call import digest_token
 from chinwag.ids import Millis, PersonId, RoomId, Seq, to_text
+from chinwag.jobs.indexing import MOST_ROOMS
 from chinwag.store.driver import sqlite
 from chinwag.store.files import DATABASE
+from chinwag.store.search_file import can_search
+from chinwag.store.search_index import SearchIndex
 from chinwag.store.sqlite import SqliteStore
 
 SINCE = Millis(1_700_000_000_000)
@@ -78,13 +81,31 @@ def fill(data: Path, count: int, *, seed: int = 1) -> Filled:
     if data.exists() and any(data.iterdir()):
         raise FileExistsError(f"{data} is not empty")
     data.mkdir(parents=True, exist_ok=True)
-    store = SqliteStore(data, new_epoch=lambda: f"filled-{seed}")
+    epoch = f"filled-{seed}"
+    store = SqliteStore(data, new_epoch=lambda: epoch)
     store.close()
     with closing(sqlite.connect(data / DATABASE, isolation_level=None)) as database:
         filled = _Filling(database, count, seed).run()
+    if can_search():
+        _index(data, epoch)
     told = json.dumps(asdict(filled))
     (data / TELLING).write_text(told, encoding="utf-8")
     return filled
+
+
+def _index(data: Path, epoch: str) -> None:
+    """Make the search index, so that no server makes it while it is measured."""
+    index = SearchIndex(data, epoch)
+    try:
+        behind = index.list_behind()
+        say(f"  indexing {len(behind):,} rooms, {time.strftime('%H:%M:%S')}")
+        while behind:
+            some = set(islice(behind, MOST_ROOMS))
+            behind = behind - some | index.update(some)
+        while index.tidy():
+            pass
+    finally:
+        index.close()
 
 
 def read_filled(data: Path) -> Filled | None:

@@ -193,12 +193,17 @@ def _find_filled(messages: int) -> tuple[Path, filling.Filled]:
     return data, filled
 
 
-def history(*, messages: Messages = 1_000_000) -> bool:
-    """Pages of history among a million messages, and the start with them."""
+def history(*, messages: Messages = 1_000_000, free: bool = False) -> bool:
+    """Pages of history among a million messages, and the start with them.
+
+    Args:
+        messages: How many messages are there.
+        free: Pin nothing to a core.
+    """
     data, filled = _find_filled(messages)
     say(f"history: pages of 50 among {messages:,} messages")
-    seen = histories.measure(data, filled)
-    figures.keep("history", seen)
+    seen = histories.measure(data, filled, free=free)
+    figures.keep("history-free" if free else "history", seen)
     return histories.show(seen)
 
 
@@ -212,7 +217,11 @@ def search(*, messages: Messages = 1_000_000) -> bool:
 
 
 def durable(
-    *, messages: Messages = 1_000_000, rounds: Rounds = 3, slower: float = 0.0
+    *,
+    messages: Messages = 1_000_000,
+    rounds: Rounds = 3,
+    slower: float = 0.0,
+    free: bool = False,
 ) -> bool:
     """64 senders in 64 rooms among a million messages: durable messages a second.
 
@@ -220,13 +229,15 @@ def durable(
         messages: How many messages are there before.
         rounds: How often each is run, interleaved.
         slower: Milliseconds that each sync of the disk is made to take longer.
+        free: Pin nothing to a core.
     """
     data, filled = _find_filled(messages)
     say(f"durable: 64 senders in 64 rooms, {messages:,} messages before")
     seen = durables.measure(
-        data, filled, Load(seconds=4.0), rounds=rounds, slower=slower
+        data, filled, Load(seconds=4.0), rounds=rounds, slower=slower, free=free
     )
-    figures.keep("durable-slow-disk" if slower else "durable", seen)
+    name = "durable-slow-disk" if slower else "durable"
+    figures.keep(f"{name}-free" if free else name, seen)
     return durables.show(seen)
 
 
@@ -243,14 +254,16 @@ def growth(*, present: tuple[int, ...] = (10_000, 100_000, 1_000_000)) -> bool:
     return growths.show(seen)
 
 
-def latency(*, rounds: Rounds = 1, seconds: Seconds = 5.0) -> bool:
+def latency(*, rounds: Rounds = 1, seconds: Seconds = 5.0, free: bool = False) -> bool:
     """100 rooms of 50 members at a given rate: how long a word takes.
 
     Args:
         rounds: How often each peer is run, interleaved.
         seconds: For how long a run is measured.
+        free: Pin nothing to a core.
     """
     say("latency: 100 rooms of 50, 4 senders each, open loop")
-    seen = latencies.measure([Chinwag(), Demo()], Load(seconds=seconds), rounds=rounds)
-    figures.keep("latency", seen)
+    load = Load(seconds=seconds)
+    seen = latencies.measure([Chinwag(), Demo()], load, rounds=rounds, free=free)
+    figures.keep("latency-free" if free else "latency", seen)
     return latencies.show(seen)

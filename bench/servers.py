@@ -123,9 +123,9 @@ def pinned(core: int | None) -> Generator[None]:
         os.sched_setaffinity(0, before)
 
 
-def choose_cores() -> tuple[int | None, int | None]:
+def choose_cores(*, free: bool = False) -> tuple[int | None, int | None]:
     """Return a core for the server and one for the load; None: let them run free."""
-    if not hasattr(os, "sched_getaffinity"):
+    if free or not hasattr(os, "sched_getaffinity"):
         return None, None
     cores = sorted(os.sched_getaffinity(0))
     return (cores[0], cores[1]) if len(cores) > 1 else (None, None)

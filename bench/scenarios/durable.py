@@ -41,10 +41,15 @@ def seat(filled: Filled) -> list[Line]:
 
 
 def run_chinwag(
-    data: Path, filled: Filled, load: Load, disk: Mapping[str, str]
+    data: Path,
+    filled: Filled,
+    load: Load,
+    disk: Mapping[str, str],
+    *,
+    free: bool = False,
 ) -> Figures:
     """Let all of them post as fast as they are answered."""
-    server_core, load_core = choose_cores()
+    server_core, load_core = choose_cores(free=free)
     peer = Chinwag(environment=NO_RATES | dict(disk))
     with (
         serving(peer, core=server_core, data=data) as server,
@@ -60,9 +65,11 @@ def run_chinwag(
     }
 
 
-def run_one_by_one(data: Path, seconds: float, disk: Mapping[str, str]) -> Figures:
+def run_one_by_one(
+    data: Path, seconds: float, disk: Mapping[str, str], *, free: bool = False
+) -> Figures:
     """Do the plain thing on the same disk: a transaction for each message."""
-    core, _ = choose_cores()
+    core, _ = choose_cores(free=free)
     with (
         tempfile.TemporaryDirectory(dir=data.parent) as folder,
         pinned(core),
@@ -79,7 +86,13 @@ def run_one_by_one(data: Path, seconds: float, disk: Mapping[str, str]) -> Figur
 
 
 def measure(
-    data: Path, filled: Filled, load: Load, *, rounds: int = 3, slower: float = 0.0
+    data: Path,
+    filled: Filled,
+    load: Load,
+    *,
+    rounds: int = 3,
+    slower: float = 0.0,
+    free: bool = False,
 ) -> Figures:
     """Run both in interleaved rounds; return every run and the summary.
 
@@ -89,14 +102,15 @@ def measure(
         load: What is posted.
         rounds: How often each is run.
         slower: By how many milliseconds each sync is to take longer than here.
+        free: Whether nothing is pinned to a core.
     """
     disk = slow_disk(slower)
     runs: dict[str, list[Figures]] = {"chinwag": [], "one by one": []}
     for name in interleave(list(runs), rounds):
         if name == "chinwag":
-            seen = run_chinwag(data, filled, load, disk)
+            seen = run_chinwag(data, filled, load, disk, free=free)
         else:
-            seen = run_one_by_one(data, ONE_BY_ONE_SECONDS, disk)
+            seen = run_one_by_one(data, ONE_BY_ONE_SECONDS, disk, free=free)
         runs[name].append(seen)
         void = " VOID" * seen["void"]
         say(f"  {name:10} {seen['a_second']:9,.0f} a second{void}")

@@ -21,9 +21,11 @@ DEPTHS = (0.1, 0.5, 0.9)
 Times = list[float]
 
 
-def measure(data: Path, filled: Filled, *, pages: int = PAGES) -> Figures:
+def measure(
+    data: Path, filled: Filled, *, pages: int = PAGES, free: bool = False
+) -> Figures:
     """Start a server on what is there, read, and time each answer."""
-    core, own_core = choose_cores()
+    core, own_core = choose_cores(free=free)
     begun = time.perf_counter()
     with (
         serving(Chinwag(), core=core, data=data) as server,

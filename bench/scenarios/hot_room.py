@@ -30,7 +30,7 @@ def run_once(peer: Peer, crowd: Crowd, load: Load, *, free: bool = False) -> Out
     Raises:
         Incomplete: Not everybody got everything exactly once, in order.
     """
-    server_core, load_core = (None, None) if free else choose_cores()
+    server_core, load_core = choose_cores(free=free)
     with serving(peer, core=server_core) as server:
         lines = peer.seat(server.port, crowd)
         with driving(

@@ -19,9 +19,11 @@ OVERLOAD, OVERLOAD_TIMES = 100_000, 20
 """Where the demo falls behind, so many times sooner."""
 
 
-def run_once(peer: Peer, deliveries: int, crowd: Crowd, load: Load) -> Outcome:
+def run_once(
+    peer: Peer, deliveries: int, crowd: Crowd, load: Load, *, free: bool = False
+) -> Outcome:
     """Fill the rooms, post at the rate, and time deliveries."""
-    server_core, load_core = choose_cores()
+    server_core, load_core = choose_cores(free=free)
     with serving(peer, core=server_core) as server:
         lines = peer.seat(server.port, crowd)
         paced = replace(load, rate=deliveries / crowd.members)
@@ -35,13 +37,18 @@ def run_once(peer: Peer, deliveries: int, crowd: Crowd, load: Load) -> Outcome:
 
 
 def measure(
-    peers: Sequence[Peer], load: Load, *, rounds: int = 1, crowd: Crowd = CROWD
+    peers: Sequence[Peer],
+    load: Load,
+    *,
+    rounds: int = 1,
+    crowd: Crowd = CROWD,
+    free: bool = False,
 ) -> Figures:
     """Run all peers at all rates in interleaved rounds."""
     runs: dict[str, list[Outcome]] = {}
     every = [(peer, each) for each in DELIVERIES for peer in peers]
     for peer, deliveries in interleave(every, rounds):
-        outcome = run_once(peer, deliveries, crowd, load)
+        outcome = run_once(peer, deliveries, crowd, load, free=free)
         runs.setdefault(f"{peer.name} at {deliveries:,}/s", []).append(outcome)
         say(
             f"  {peer.name:14} {deliveries:7,}/s: p50 "

@@ -1,6 +1,7 @@
 """Each row of the scorecard runs, in small: so that it does not rot."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ from bench.scenarios import (
     storm,
 )
 from bench.servers import serving
+from chinwag.ids import RoomId
+from chinwag.store.search_index import SearchIndex
 
 QUICK = Load(window=2, warm_up=0.2, seconds=0.6, quiet=0.2)
 
@@ -167,6 +170,7 @@ def test_what_is_filled_reads_as_the_product_would_have_written_it(
 ) -> None:
     data = tmp_path / "data"
     filled = filling.fill(data, 3_000, seed=3)
+    assert list_not_indexed(data, "filled-3") == set()
     with serving(Chinwag(), data=data) as server:
         for room, head, token in zip(
             filled.rooms, filled.heads, filled.founders, strict=True
@@ -177,6 +181,12 @@ def test_what_is_filled_reads_as_the_product_would_have_written_it(
     assert "newest" in capsys.readouterr().out
     with pytest.raises(FileExistsError):
         filling.fill(data, 10)
+
+
+def list_not_indexed(data: Path, epoch: str) -> set[RoomId]:
+    """Return the rooms of which the search index does not know all."""
+    with closing(SearchIndex(data, epoch)) as index:
+        return index.list_behind()
 
 
 def read_whole(port: int, room: str, head: int, token: str) -> None:
