@@ -6,11 +6,13 @@ every step, and wait for it as often.
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
-    Executable,
     LargeBinary,
+    Select,
     String,
     bindparam,
     case,
@@ -19,11 +21,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    type_coerce,
 )
 
 from chinwag.domain.events import list_people
 from chinwag.domain.pages import MOST_BYTES, MOST_IN_ALL, Page, PageAsk
 from chinwag.ids import Seq, from_text
+from chinwag.store import raw
 from chinwag.store.tables import events, heads, memberships, people
 
 _AROUND_BODY = 100
@@ -58,7 +62,7 @@ def event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row sour
     )
 
 
-def _select_page(*, ordered: bool) -> Executable:
+def _select_page(*, ordered: bool) -> Select[*tuple[Any, ...]]:
     size = func.length(cast(events.c.body, LargeBinary)) + _AROUND_BODY
     farness = func.abs(events.c.seq - bindparam("near"))
     page = (
@@ -102,11 +106,12 @@ def _select_page(*, ordered: bool) -> Executable:
     ).where(or_(page.c.size <= bindparam("most"), page.c.size == page.c.own))
 
 
+_wanted = func.json_each(bindparam("of")).table_valued("value")
 _LIST_PEOPLE = select(
     func.json_group_array(
         func.json_object("id", _hex(people.c.id), "name", people.c.name)
     )
-).where(people.c.id.in_(bindparam("of", expanding=True)))
+).where(people.c.id.in_(select(type_coerce(_wanted.c.value, BigInteger))))
 _IN_ORDER = _select_page(ordered=True)
 _AS_FOUND = _select_page(ordered=False)
 
@@ -136,34 +141,28 @@ def _weigh(page: Page) -> int:
 def _get_page(
     connection: Connection, ask: PageAsk, *, most: int, can_order: bool
 ) -> Page:
-    row = connection.execute(
-        _IN_ORDER if can_order else _AS_FOUND,
-        {
-            "room": ask.room,
-            "person": ask.person,
-            "first": ask.first,
-            "last": ask.last,
-            "near": ask.near,
-            "most": most,
-        },
-    ).one()
-    if row.role is None:
-        return Page(member=False, head=Seq(row.head or 0))
-    if row.events is None:
-        return Page(head=row.head)
-    found = f"[{row.events}]"
-    names = list_names(connection, found)
-    return Page(
-        head=row.head,
-        first=row.first,
-        last=row.last,
-        events=found,
-        people=names,
-    )
+    asked = {
+        "room": ask.room,
+        "person": ask.person,
+        "first": ask.first,
+        "last": ask.last,
+        "near": ask.near,
+        "most": most,
+    }
+    page = _IN_ORDER if can_order else _AS_FOUND
+    ((role, head, first, last, joined),) = raw.read(connection, page, asked)
+    if role is None:
+        return Page(member=False, head=Seq(head or 0))
+    if joined is None:
+        return Page(head=head)
+    found = f"[{joined}]"
+    people = list_names(connection, found)
+    return Page(head=head, first=first, last=last, events=found, people=people)
 
 
 def list_names(connection: Connection, found: str) -> str:
     """Return a JSON array of all whom `found`, a JSON array of events, mentions."""
     mentioned = [from_text(person) for person in list_people(found)]
-    names: str = connection.execute(_LIST_PEOPLE, {"of": mentioned}).scalar_one()
-    return names
+    asked = {"of": msgspec.json.encode(mentioned).decode()}
+    ((names,),) = raw.read(connection, _LIST_PEOPLE, asked)
+    return str(names)
