@@ -39,6 +39,11 @@ class EchoHearing(Hearing):
     __slots__ = ("_kind",)
     most_bytes = MOST_BYTES
 
+    def __init__(self, *, inflates: bool = False) -> None:
+        super().__init__(inflates=inflates)
+        # What a text is that comes whole: nobody is told of its frame.
+        self._kind = TEXT
+
     @override
     def _take_data(self, opcode: int, payload: bytes, *, whole: bool) -> None:
         if opcode != CONT:
@@ -61,6 +66,7 @@ class EchoHearing(Hearing):
         if self._out is None:
             self._out = []
         self._out.append(Frame(self._kind, data).serialize(mask=False))
+        self._kind = TEXT
 
 
 class Echo(Connection):
