@@ -95,8 +95,7 @@ def fill(data: Path, count: int, *, seed: int = 1) -> Filled:
 
 def _index(data: Path, epoch: str) -> None:
     """Make the search index, so that no server makes it while it is measured."""
-    index = SearchIndex(data, epoch)
-    try:
+    with closing(SearchIndex(data, epoch)) as index:
         behind = index.list_behind()
         say(f"  indexing {len(behind):,} rooms, {time.strftime('%H:%M:%S')}")
         while behind:
@@ -104,8 +103,6 @@ def _index(data: Path, epoch: str) -> None:
             behind = behind - some | index.update(some)
         while index.tidy():
             pass
-    finally:
-        index.close()
 
 
 def read_filled(data: Path) -> Filled | None:

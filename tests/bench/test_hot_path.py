@@ -28,7 +28,7 @@ MOST = 2_420
 """Instructions a post, in a batch of 64; some 3 % more than on 2026-11-28."""
 MOST_A_MEMBER = 60
 """Instructions more for each member who hears a batch, shared by its 64 posts: less
-than one. A third of them are of what stands for a transport here."""
+than one. Nearly half of them are of what stands for a transport here."""
 ONLY_HERE = (3, 11)
 
 pytestmark = pytest.mark.skipif(

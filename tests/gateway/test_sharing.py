@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 import socket
 import sys
@@ -15,7 +16,11 @@ import uvloop
 from typing_extensions import override
 
 from chinwag.gateway import sharing
+from chinwag.gateway.frame import Frame, event_encoder, to_message
+from chinwag.gateway.outbox import Bench, Opening, Outbox
 from chinwag.gateway.sharing import SHARED_FROM, write_shared
+from chinwag.ids import RoomId, Seq
+from chinwag.protocol.close import Close
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux can do it")
 BATCH = bytes(range(256)) * (SHARED_FROM // 256 + 1)
@@ -186,6 +191,47 @@ async def test_no_file_stays_open() -> None:
         for _ in range(3):
             write_shared(BATCH, [transport for transport, _ in both])
         assert count() == before
+
+
+class Nobody:
+    """Who is never hung up on."""
+
+    def hang(self, close: Close) -> None:
+        """It does not happen here."""
+
+
+@on_both_loops
+async def test_a_bench_of_sockets_shares_large_batches_and_no_others() -> None:
+    frame = Frame(json.dumps("x" * SHARED_FROM).encode(), first=Seq(1), last=Seq(1))
+    small = Frame(b"{}", first=Seq(2), last=Seq(2))
+    room, told = RoomId(1), Seq(0)
+    async with connected(sharing.READERS_FROM) as both:
+        for encode, each, shares in (
+            (to_message, frame, True),
+            (to_message, small, False),
+            (event_encoder("epoch"), frame, False),
+        ):
+            bench = Bench(encode, told)
+            for transport, _ in both:
+                bench.sit(Opening(Outbox(transport, encode, Nobody()), room, told))
+            bench.wait(each)
+            with pytest.MonkeyPatch.context() as patch:
+                shared = list[str]()
+                patch.setattr(os, "memfd_create", note_and_refuse(shared))
+                assert bench.flush() == len(both)
+            assert bool(shared) is shares
+            for _, far in both:
+                assert await read(far, len(encode(each))) == encode(each)
+
+
+def note_and_refuse(noted: list[str]) -> Callable[[str], int]:
+    """Return what stands for the system, and can't do it."""
+
+    def make(name: str) -> int:
+        noted.append(name)
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    return make
 
 
 def test_few_readers_or_bytes_are_not_worth_a_file() -> None:

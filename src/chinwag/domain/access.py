@@ -5,6 +5,7 @@ from chinwag.errors import Gone
 from chinwag.ids import Millis
 
 _LEADS = frozenset({Role.OWNER, Role.MODERATOR})
+# Asked at every post: to look it up takes longer than to compare.
 _READER = Role.READER
 
 

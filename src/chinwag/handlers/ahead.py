@@ -40,9 +40,9 @@ def look_ahead(batch: Iterable[tuple[Caller, AnyCommand | None]]) -> Wanted:
                     wanted.people.add(caller.person)
             case LeaveRoom() if caller.person is not None:
                 wanted.people.add(caller.person)
-                _want_membership(wanted, caller.person, command)
+                _want_membership(wanted, caller.person, command.room)
             case _:
-                _want_membership(wanted, caller.person, command)
+                _want_place(wanted, caller.person, command)
     return wanted
 
 
@@ -61,24 +61,29 @@ def _want_link(wanted: Wanted, person: PersonId | None, text: str) -> None:
     wanted.links.add((digest, person))
 
 
-def _want_membership(
+def _want_place(
     wanted: Wanted, person: PersonId | None, command: AnyCommand | None
 ) -> None:
-    number = from_text(getattr(command, "room", ""))
-    if person is None or number is None:
-        return
-    room = RoomId(number)
-    wanted.memberships.add((room, person))
-    if isinstance(command, OpenRoom):
+    room = _want_membership(wanted, person, getattr(command, "room", ""))
+    if room is not None and isinstance(command, OpenRoom):
         wanted.rooms.add(room)
 
 
-def _want_post(wanted: Wanted, person: PersonId | None, command: PostMessage) -> None:
-    number = from_text(command.room)
+def _want_membership(
+    wanted: Wanted, person: PersonId | None, text: str
+) -> RoomId | None:
+    number = from_text(text)
     if person is None or number is None:
-        return
+        return None
     room = RoomId(number)
     wanted.memberships.add((room, person))
+    return room
+
+
+def _want_post(wanted: Wanted, person: PersonId | None, command: PostMessage) -> None:
+    room = _want_membership(wanted, person, command.room)
+    if room is None or person is None:
+        return
     wanted.cmids.add((room, digest_cmid(person, command.cmid)))
     if command.behind is not None:
         wanted.cmids.add((room, digest_cmid(person, command.behind)))

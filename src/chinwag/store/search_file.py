@@ -86,7 +86,9 @@ _SETTINGS = {
     # What a step takes up becomes one part of the index, not several.
     "hashsize": 4 * 1024 * 1024,
 }
-_SET = insert(table("words", column("words"), column("rank")))
+COMMANDS = table("words", column("words"), column("rank"))
+"""What FTS5 is told, as rows that go into its own table (FTS5, section 6)."""
+_SET = insert(COMMANDS)
 
 
 def can_search() -> bool:

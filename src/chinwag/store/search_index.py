@@ -18,12 +18,10 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     delete,
     func,
     insert,
     select,
-    table,
     type_coerce,
     update,
 )
@@ -38,6 +36,7 @@ from chinwag.store.engine import READER, connect, disconnect
 from chinwag.store.failures import translate
 from chinwag.store.files import DATABASE
 from chinwag.store.search_file import (
+    COMMANDS,
     OF_ROOMS,
     UNMERGED,
     Known,
@@ -57,7 +56,6 @@ MERGED_PAGES = 250
 MOST_UNMERGED, LEAST_UNMERGED = 10, 2_000
 """What was taken up since it was merged is merged when it is a tenth of all, at least
 so much: the parts of a few messages are looked through in no time."""
-_MERGING = table("words", column("words"), column("rank"))
 _MERGED_SOME = 2
 _ONCE = READER | {"cache_size": "-1024"}
 """What is new is read once."""
@@ -134,7 +132,7 @@ _DELETE = delete(words).where(
 )
 _new = func.json_each(bindparam("rows")).table_valued("value")
 # A negative number of pages begins to merge all there is (FTS5, section 6.8).
-_MERGE = insert(_MERGING).values(words="merge", rank=bindparam("pages"))
+_MERGE = insert(COMMANDS).values(words="merge", rank=bindparam("pages"))
 _PUT = insert(words).from_select(
     ["rowid", "text", "author"],
     select(*(func.json_extract(_new.c.value, f"$[{n}]") for n in range(3))),
