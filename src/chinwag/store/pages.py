@@ -32,6 +32,9 @@ from chinwag.store.tables import events, heads, memberships, people
 
 _AROUND_BODY = 100
 """Bytes that an event's JSON has around its body."""
+_FEW = 64
+"""So many events are read without a look at how large each of them is: they are mostly
+small, and are not too much for the memory if they are as large as can be."""
 
 
 def _text(value: ColumnElement[Any]) -> ColumnElement[str]:
@@ -62,19 +65,11 @@ def event_json(event: Any) -> ColumnElement[str]:  # noqa: ANN401 - any row sour
     )
 
 
-def _select_page(*, ordered: bool) -> Select[*tuple[Any, ...]]:
-    size = func.length(cast(events.c.body, LargeBinary)) + _AROUND_BODY
-    farness = func.abs(events.c.seq - bindparam("near"))
+def _select_page() -> Select[*tuple[Any, ...]]:
+    # An aggregate takes rows in the order of its subquery, which here is the table's.
+    # To have it sort them itself costs as much again as all the rest.
     page = (
-        select(
-            events.c.seq,
-            events.c.at,
-            events.c.by,
-            events.c.kind,
-            events.c.body,
-            size.label("own"),
-            func.sum(size).over(order_by=(farness, events.c.seq)).label("size"),
-        )
+        select(events.c.seq, events.c.at, events.c.by, events.c.kind, events.c.body)
         .where(
             events.c.room == bindparam("room"),
             events.c.seq.between(bindparam("first"), bindparam("last")),
@@ -82,9 +77,6 @@ def _select_page(*, ordered: bool) -> Select[*tuple[Any, ...]]:
         .order_by(events.c.seq)
         .subquery()
     )
-    joined: Any = func.group_concat(event_json(page), ",")
-    if ordered:
-        joined = joined.aggregate_order_by(page.c.seq)
     role = (
         select(memberships.c.role)
         .where(
@@ -101,9 +93,30 @@ def _select_page(*, ordered: bool) -> Select[*tuple[Any, ...]]:
         head.label("head"),
         func.min(page.c.seq).label("first"),
         func.max(page.c.seq).label("last"),
-        joined.label("events"),
+        func.group_concat(event_json(page), ",").label("events"),
+    )
+
+
+def _select_span() -> Select[*tuple[Any, ...]]:
+    own = func.length(cast(events.c.body, LargeBinary)) + _AROUND_BODY
+    farness = func.abs(events.c.seq - bindparam("near"))
+    sized = (
+        select(
+            events.c.seq,
+            own.label("own"),
+            func.sum(own).over(order_by=(farness, events.c.seq)).label("size"),
+        )
+        .where(
+            events.c.room == bindparam("room"),
+            events.c.seq.between(bindparam("first"), bindparam("last")),
+        )
+        .subquery()
+    )
+    return select(
+        func.min(sized.c.seq).label("first"),
+        func.max(sized.c.seq).label("last"),
         # The nearest is always there: nobody gets beyond it otherwise.
-    ).where(or_(page.c.size <= bindparam("most"), page.c.size == page.c.own))
+    ).where(or_(sized.c.size <= bindparam("most"), sized.c.size == sized.c.own))
 
 
 _wanted = func.json_each(bindparam("of")).table_valued("value")
@@ -112,45 +125,43 @@ _LIST_PEOPLE = select(
         func.json_object("id", _hex(people.c.id), "name", people.c.name)
     )
 ).where(people.c.id.in_(select(type_coerce(_wanted.c.value, BigInteger))))
-_IN_ORDER = _select_page(ordered=True)
-_AS_FOUND = _select_page(ordered=False)
+_PAGE = _select_page()
+_SPAN = _select_span()
 
 
-def get_page(connection: Connection, ask: PageAsk, *, can_order: bool) -> Page:
-    """Return what `ask` asks for.
-
-    Args:
-        connection: One with a snapshot of its own.
-        ask: Which page.
-        can_order: Whether this SQLite orders inside an aggregate (from 3.44 on); an
-            older one takes the order of the subquery.
-    """
-    most = MOST_BYTES
-    page = _get_page(connection, ask, most=most, can_order=can_order)
+def get_page(connection: Connection, ask: PageAsk) -> Page:
+    """Return what `ask` asks for, on a connection with a snapshot of its own."""
+    most, page = MOST_BYTES, None
+    if ask.last - ask.first < _FEW:
+        page = _get_page(connection, ask, ask.first, ask.last)
     # Names of thousands who reacted may outweigh the events: then fewer of those.
-    while _weigh(page) > MOST_IN_ALL and page.first < page.last:
+    while page is None or (page.first < page.last and _is_large(page)):
+        page = _get_page(connection, ask, *_get_span(connection, ask, most))
         most //= 4
-        page = _get_page(connection, ask, most=most, can_order=can_order)
     return page
 
 
-def _weigh(page: Page) -> int:
-    return len(page.events.encode()) + len(page.people.encode())
+def _is_large(page: Page) -> bool:
+    size = len(page.events.encode())
+    return size > MOST_BYTES or size + len(page.people.encode()) > MOST_IN_ALL
 
 
-def _get_page(
-    connection: Connection, ask: PageAsk, *, most: int, can_order: bool
-) -> Page:
+def _get_span(connection: Connection, ask: PageAsk, most: int) -> tuple[Seq, Seq]:
+    """Return the first and the last of the nearest events, `most` bytes together."""
     asked = {
         "room": ask.room,
-        "person": ask.person,
         "first": ask.first,
         "last": ask.last,
         "near": ask.near,
         "most": most,
     }
-    page = _IN_ORDER if can_order else _AS_FOUND
-    ((role, head, first, last, joined),) = raw.read(connection, page, asked)
+    ((first, last),) = raw.read(connection, _SPAN, asked)
+    return first, last
+
+
+def _get_page(connection: Connection, ask: PageAsk, first: Seq, last: Seq) -> Page:
+    asked = {"room": ask.room, "person": ask.person, "first": first, "last": last}
+    ((role, head, first, last, joined),) = raw.read(connection, _PAGE, asked)
     if role is None:
         return Page(member=False, head=Seq(head or 0))
     if joined is None:

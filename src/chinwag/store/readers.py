@@ -10,14 +10,12 @@ from sqlalchemy.exc import DBAPIError
 
 from chinwag import failpoints
 from chinwag.domain.pages import Page, PageAsk
-from chinwag.store.driver import sqlite_version
 from chinwag.store.engine import READER, open_engine
 from chinwag.store.failures import translate
 from chinwag.store.pages import get_page
 from chinwag.store.threads import Threads
 
 READERS = 3
-_CAN_ORDER_FROM = (3, 44, 0)
 
 
 class Readers:
@@ -38,8 +36,7 @@ class Readers:
         try:
             connection = self._connect()
             with connection.begin():
-                can_order = sqlite_version >= _CAN_ORDER_FROM
-                return get_page(connection, ask, can_order=can_order)
+                return get_page(connection, ask)
         except DBAPIError as error:
             raise translate(error) from error
 

@@ -97,7 +97,7 @@ _of_span = [
 ]
 """A room, and a first and a last `seq`."""
 _LIST_EVENTS = (
-    select(func.json_group_array(func.json(_EVENT)))
+    select(func.json_group_array(_EVENT))
     .select_from(_spans)
     .join(
         events,
@@ -109,10 +109,8 @@ _LIST_EVENTS = (
     .where(events.c.kind.in_(_SAID))
 )
 _HEAD = func.json_array(heads.c.room, heads.c.head)
-_LIST_HEADS_OF = select(func.json_group_array(func.json(_HEAD))).where(
-    heads.c.room.in_(OF_ROOMS)
-)
-_LIST_HEADS = select(func.json_group_array(func.json(_HEAD)))
+_LIST_HEADS_OF = select(func.json_group_array(_HEAD)).where(heads.c.room.in_(OF_ROOMS))
+_LIST_HEADS = select(func.json_group_array(_HEAD))
 _COUNT_UNMERGED = (
     update(facts)
     .where(facts.c.key == UNMERGED)
