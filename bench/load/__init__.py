@@ -150,13 +150,15 @@ def _find_family(pid: int | None) -> list[int]:
 
 def _write(line: Line) -> str:
     role = "s" if line.sender else "r"
-    said = [each.replace("\r\n", "$n") for each in (line.post, *line.prelude)]
-    return "\t".join([role, str(line.room), *said]) + "\n"
+    said = (line.post, *(f"$q{each}" for each in line.opening), *line.prelude)
+    fields = [role, str(line.room), *(each.replace("\r\n", "$n") for each in said)]
+    return "\t".join(fields) + "\n"
 
 
 def _flags(dialect: Dialect, load: Load) -> list[str]:
     texts = {
         "path": dialect.path,
+        "origin": dialect.origin,
         "event": dialect.event,
         "each": dialect.each,
         "kind": dialect.kind,

@@ -64,7 +64,7 @@ struct needle {
 };
 
 struct options {
-    const char *host, *path, *plan;
+    const char *host, *path, *origin, *plan;
     int port;
     uint32_t window, bytes;
     uint32_t at_once;       /* connections that are being opened at a time */

@@ -135,6 +135,7 @@ def read_options() -> Namespace:
     parser = ArgumentParser()
     for name in (
         "path",
+        "origin",
         "plan",
         "event",
         "each",

@@ -161,6 +161,7 @@ static const struct option OPTIONS[] = {
     {"ping", 1, 0, 'g'},    {"pong", 1, 0, 'm'},    {"quiet", 1, 0, 'q'},
     {"drain", 1, 0, 'n'},   {"nap", 1, 0, 'z'},     {"at-once", 1, 0, 't'},
     {"due", 1, 0, 'v'},     {"most-posts", 1, 0, 'j'}, {"frame", 1, 0, '1'},
+    {"origin", 1, 0, '2'},
     {0, 0, 0, 0}};
 
 static void set_option(int name, struct options *o) {
@@ -168,6 +169,7 @@ static void set_option(int name, struct options *o) {
     case 'h': o->host = optarg; break;
     case 'p': o->port = atoi(optarg); break;
     case 'u': o->path = optarg; break;
+    case '2': o->origin = optarg; break;
     case 'f': o->plan = optarg; break;
     case 'w': o->window = (uint32_t)atoi(optarg); break;
     case 'b': o->bytes = (uint32_t)atoi(optarg); break;
@@ -198,8 +200,8 @@ static void set_option(int name, struct options *o) {
 
 int main(int argc, char **argv) {
     struct options *o = &bench.options;
-    *o = (struct options){.host = "127.0.0.1", .path = "/", .window = 4, .bytes = 150,
-                          .warm_up = 1, .seconds = 5, .quiet = 1.5, .drain = 10, .at_once = 64};
+    *o = (struct options){.host = "127.0.0.1", .path = "/", .origin = "", .window = 4,
+                          .bytes = 150, .warm_up = 1, .seconds = 5, .quiet = 1.5, .drain = 10, .at_once = 64};
     for (int name; (name = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
         set_option(name, o);
     note_openings(o);

@@ -40,10 +40,12 @@ size_t frame_text(char *out, const char *text, size_t len, unsigned opcode) {
 }
 
 static void add_prelude(struct connection *c, const char *text) {
+    bool answered = strncmp(text, "$q", 2);
+    if (!answered) text += 2;
     size_t len = strlen(text);
     c->prelude = realloc(c->prelude, c->prelude_len + len + 14);
     c->prelude_len += frame_text(c->prelude + c->prelude_len, text, len, 1);
-    c->wanted++;
+    c->wanted += answered;
 }
 
 static char *next_field(char **rest) {
@@ -66,7 +68,8 @@ static void read_line(struct connection *c, char *line) {
 }
 
 /* A line a connection: `s` or `r`, the room's number, the post, then what to say first,
- * each answered by one reply; all with TABs in between. `$n` stands for CR and LF. */
+ * each answered by one reply but for those that begin with `$q`; all with TABs in
+ * between. `$n` stands for CR and LF. */
 void read_plan(void) {
     FILE *file = fopen(bench.options.plan, "r");
     if (!file) perror("plan"), exit(2);

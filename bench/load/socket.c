@@ -58,12 +58,14 @@ static void shake_hands(struct connection *c) {
     char request[1024];
     /* A sender has to know its own words again, so only readers are compressed. */
     bool deflate = bench.options.deflate && !c->sender;
+    const char *origin = bench.options.origin;
     int len = snprintf(request, sizeof request,
                        "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\n"
                        "Connection: Upgrade\r\n"
                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                       "Sec-WebSocket-Version: 13\r\n%s\r\n",
+                       "Sec-WebSocket-Version: 13\r\n%s%s%s%s\r\n",
                        bench.options.path, bench.options.host, bench.options.port,
+                       *origin ? "Origin: " : "", origin, *origin ? "\r\n" : "",
                        deflate ? "Sec-WebSocket-Extensions: permessage-deflate; "
                                  "client_max_window_bits\r\n"
                                : "");

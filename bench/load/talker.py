@@ -73,7 +73,9 @@ class Connection(asyncio.Protocol):
     """One connection of the plan."""
 
     def __init__(self, bench: Bench, index: int, line: str, *, sampled: bool) -> None:
-        role, room, self.post, *self.prelude = line.replace("$n", "\r\n").split("\t")
+        role, room, self.post, *prelude = line.replace("$n", "\r\n").split("\t")
+        self.prelude = [each.removeprefix("$q") for each in prelude]
+        self.wanted = sum(not each.startswith("$q") for each in prelude)
         self.bench = bench
         self.index = index
         self.sender = role == "s"
@@ -93,11 +95,12 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         options = self.bench.options
         deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+        origin = f"Origin: {options.origin}\r\n" if options.origin else ""
         self._transport.write(
             f"GET {options.path} HTTP/1.1\r\nHost: {options.host}:{options.port}\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            "Sec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Version: 13\r\n{origin}"
             f"{deflate if options.deflate and not self.sender else ''}\r\n".encode()
         )
 
@@ -171,7 +174,7 @@ class Connection(asyncio.Protocol):
             self._note_ack()
 
     def _come_in(self) -> None:
-        if self.replies >= len(self.prelude):
+        if self.replies >= self.wanted:
             self.ready.set_result(None)
 
     def _note_ack(self) -> None:

@@ -32,6 +32,7 @@ class Dialect:
         pong: The answer to it.
         deflate: Whether readers ask for compressed frames.
         frame: How a frame of events starts that then names its room.
+        origin: Of which site clients say their page is, where one must.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Dialect:
     echo: bool = False
     deflate: bool = False
     frame: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,14 @@ class Line:
             `$b` the bytes of that.
         prelude: What it says first, each answered by one reply; if nothing, it is in
             with the handshake.
+        opening: What it says before that, and nobody answers.
     """
 
     sender: bool
     room: int
     post: str
     prelude: tuple[str, ...]
+    opening: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

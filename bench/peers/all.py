@@ -4,11 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.peers import Command, Crowd, Dialect, Keeps, Line, Peer
+from bench.peers import (
+    Command,
+    Crowd,
+    Dialect,
+    Keeps,
+    Line,
+    Peer,
+    debian,
+    inspircd,
+    nchan,
+)
 from bench.peers.ceiling import Ceiling
+from bench.peers.inspircd import InspIRCd
 from bench.peers.library import LIBRARIES, install_node, install_python
 from bench.peers.nats import Nats
-from bench.peers.nchan import Nchan, install_nginx
+from bench.peers.nchan import Nchan
 from bench.peers.socketio import SocketIO
 
 NO_DIALECT = Dialect(path="/", event="{", reply="")
@@ -43,6 +54,7 @@ PEERS: Sequence[Peer] = (
     SocketIO(),
     Nats(),
     Nchan(),
+    InspIRCd(),
     Absent(
         "hack.chat", "not on npm under that name, and nothing else speaks as it does"
     ),
@@ -57,4 +69,5 @@ def install() -> None:
     """Install what they need, locked by hash where it is not Debian's."""
     install_python()
     install_node()
-    install_nginx()
+    if Nchan().missing() or InspIRCd().missing():
+        debian.install(*nchan.PACKAGES, *inspircd.PACKAGES)

@@ -1,16 +1,13 @@
 """nchan, a module of nginx: a channel is a location, and C does the rest."""
 
-import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.peers import Command, Crowd, Dialect, Keeps, Line
+from bench.peers.debian import ask_for, find_program
 
 PACKAGES = ("nginx-light", "libnginx-mod-nchan")
 MODULE = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
-WANTED = f"not installed; as root on Debian: apt-get install {' '.join(PACKAGES)}"
 DIALECT = Dialect(path="/room", event='{"type":"message"', reply="", echo=True)
 POST = '{"type":"message","text":"$t"}'
 SETTINGS = """
@@ -39,11 +36,6 @@ http {{
 """
 
 
-def find_nginx() -> str | None:
-    """Return where nginx is, which is not on everybody's path."""
-    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-
-
 @dataclass(frozen=True)
 class Nchan:
     """One room: a location that everybody both reads from and writes to."""
@@ -58,14 +50,14 @@ class Nchan:
 
     def missing(self) -> str | None:
         """Return what has to be installed first, if anything."""
-        return None if find_nginx() and MODULE.exists() else WANTED
+        return None if MODULE.exists() else ask_for(*PACKAGES)
 
     def command(self, port: int, data: Path) -> Command:
         """Return how to start it on this port of this machine alone."""
         data.mkdir(parents=True, exist_ok=True)
         file = data / "nginx.conf"
         file.write_text(SETTINGS.format(module=MODULE, folder=data, port=port))
-        return Command([find_nginx() or "nginx", "-p", data, "-c", file])
+        return Command([find_program("nginx"), "-p", data, "-c", file])
 
     def seat(self, port: int, crowd: Crowd) -> list[Line]:  # noqa: ARG002 - the room is there
         """Return how all come in: by shaking hands."""
@@ -75,16 +67,3 @@ class Nchan:
             Line(sender=crowd.posts(place), room=0, post=POST, prelude=())
             for place in range(crowd.members)
         ]
-
-
-def install_nginx() -> None:
-    """Install it from Debian where we may; elsewhere it stays missing, and says so."""
-    apt = shutil.which("apt-get")
-    if Nchan().missing() is None or apt is None or os.geteuid() != 0:
-        return
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (
-        ["update", "-qq"],
-        ["install", "-qq", "-y", "--no-install-recommends", *PACKAGES],
-    ):
-        subprocess.run([apt, *words], check=True, env=environment)  # noqa: S603 - our own list

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import Frame, Opcode
+from websockets.typing import Origin
 
 from bench.peers import Dialect, Line
 from bench.peers.chinwag import DIALECT
@@ -106,13 +107,23 @@ def plan(members: int, senders: int) -> list[Line]:
     ]
 
 
+PAGE = "http://page.example"
 LINES = Dialect(
-    path="/", event="MSG r", reply="PONG\r\n", ping="2", pong="3", echo=True
+    path="/",
+    event="MSG r",
+    reply="PONG\r\n",
+    ping="2",
+    pong="3",
+    echo=True,
+    origin=PAGE,
 )
 
 
 class LineServer:
-    """It speaks in lines, not JSON: greets unasked, says several things in a frame."""
+    """It speaks in lines, not JSON: greets unasked, says several things in a frame.
+
+    Who comes says a name first, which is not answered.
+    """
 
     def __init__(self, error: Error) -> None:
         self.error = error
@@ -122,6 +133,7 @@ class LineServer:
     async def talk(self, connection: ServerConnection) -> None:
         """Greet, ping, then tell everybody what is said, with news before it."""
         connection.transport.write(write_frame("INFO {}\r\n"))
+        assert await connection.recv() == "NAME n"
         async for text in connection:
             assert isinstance(text, str)
             if text == "SUB r0\r\nPING\r\n":
@@ -164,9 +176,16 @@ def write_compressed(text: str) -> bytes:
 
 def plan_lines(members: int, senders: int) -> list[Line]:
     """Return the same crowd, speaking in lines."""
-    prelude = ("SUB r0\r\nPING\r\n",)
-    post = "PUB r0 $b\r\n$t\r\n"
-    return [Line(place < senders, 0, post, prelude) for place in range(members)]
+    return [
+        Line(
+            sender=place < senders,
+            room=0,
+            post="PUB r0 $b\r\n$t\r\n",
+            opening=("NAME n",),
+            prelude=("SUB r0\r\nPING\r\n",),
+        )
+        for place in range(members)
+    ]
 
 
 @asynccontextmanager
@@ -175,7 +194,9 @@ async def line_server(
 ) -> AsyncGenerator[tuple[LineServer, int]]:
     """Serve on a free port; yield the server and the port."""
     server = LineServer(error)
-    async with serve(server.talk, "127.0.0.1", 0, compression=None) as listening:
+    async with serve(
+        server.talk, "127.0.0.1", 0, compression=None, origins=[Origin(PAGE)]
+    ) as listening:
         yield server, next(iter(listening.sockets)).getsockname()[1]
 
 

@@ -8,6 +8,7 @@ from bench.load import Load
 from bench.peers import Crowd, Peer
 from bench.peers import library as libraries
 from bench.peers.all import PEERS, Absent
+from bench.peers.inspircd import InspIRCd
 from bench.peers.nats import Nats
 from bench.peers.nchan import Nchan
 from bench.peers.socketio import SocketIO
@@ -60,13 +61,17 @@ def test_socket_io_is_told_who_comes_in_its_own_packets() -> None:
     assert line.post == '42["message",{"text":"$t"}]'
 
 
-def test_nats_and_nchan_listen_on_this_machine_alone(tmp_path: Path) -> None:
+def test_those_with_settings_listen_on_this_machine_alone(tmp_path: Path) -> None:
     Nats().command(4_000, tmp_path)
     assert '"host": "127.0.0.1", "port": 4000' in (tmp_path / "nats.conf").read_text()
     Nchan().command(4_000, tmp_path)
     assert "listen 127.0.0.1:4000;" in (tmp_path / "nginx.conf").read_text()
+    InspIRCd().command(4_000, tmp_path)
+    bound = '<bind address="127.0.0.1" port="4000"'
+    assert bound in (tmp_path / "inspircd.conf").read_text()
 
 
-def test_nchan_refuses_more_rooms_than_its_settings_have() -> None:
+@pytest.mark.parametrize("peer", [Nchan(), InspIRCd()], ids=lambda peer: peer.name)
+def test_who_has_one_room_by_its_settings_refuses_more(peer: Peer) -> None:
     with pytest.raises(ValueError, match="one room"):
-        Nchan().seat(1, Crowd(2, 2, 1))
+        peer.seat(1, Crowd(2, 2, 1))
