@@ -47,7 +47,7 @@ def forget_messages() -> None:
 
     async def commit_few(self: Work) -> bool:
         self.transaction.flush()
-        if self._connection.get_transaction() is not None:
+        if self.transaction.begun:
             return await commit(self)
         self._settle()
         return self.transaction.wrote

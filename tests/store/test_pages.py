@@ -15,6 +15,7 @@ from chinwag.domain.pages import MOST_BYTES, MOST_IN_ALL, Page, PageAsk
 from chinwag.ids import Millis, PersonId, RoomId, Seq, to_text
 from chinwag.protocol.envelope import MAX_SERVER_FRAME, encode_entry, encode_events
 from chinwag.store.engine import READER, WRITER, open_engine
+from chinwag.store.handle import Handle
 from chinwag.store.pages import get_page
 from chinwag.store.sqlite import SqliteStore
 from chinwag.store.tables import events, heads, memberships, people
@@ -88,7 +89,7 @@ def keep(data: Path) -> Callable[..., Ask]:
             )
             reader = open_engine(store.path, READER, begin="BEGIN")
             with reader.connect() as connection, connection.begin():
-                page = get_page(connection, wanted)
+                page = get_page(Handle(connection), wanted)
             reader.dispose()
             return page
 
@@ -203,7 +204,7 @@ def test_any_page_is_contiguous_and_never_empty(data: st.DataObject) -> None:
         ask = PageAsk(
             room=ROOM, person=ADA, first=Seq(first), last=Seq(last), near=Seq(near)
         )
-        page = get_page(connection, ask)
+        page = get_page(Handle(connection), ask)
     engine.dispose()
     found = seqs(page)
     assert found == list(range(found[0], found[-1] + 1))

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from chinwag.store import raw
 from chinwag.store.driver import sqlite
 from chinwag.store.files import APPLICATION_ID
+from chinwag.store.handle import BEGIN, Handle
 
 NEW_FILE = {
     # Only an empty file takes this one, so it comes first.
@@ -65,12 +65,15 @@ def open_engine(
         },
     )
 
-    def set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+    def set_pragmas(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+        record.info[BEGIN] = begin
         for name, value in pragmas.items():
             connection.execute(f"PRAGMA {name} = {value}")
 
     def say_begin(connection: Connection) -> None:
-        raw.run(connection, begin)
+        handle = Handle(connection)
+        if not handle.in_transaction:
+            handle.begin()
 
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", say_begin)

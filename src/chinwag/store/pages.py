@@ -10,7 +10,6 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     LargeBinary,
     Select,
     String,
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from chinwag.domain.events import list_people
 from chinwag.domain.pages import MOST_BYTES, MOST_IN_ALL, Page, PageAsk
 from chinwag.ids import Seq, from_text
-from chinwag.store import raw
+from chinwag.store.handle import Handle
 from chinwag.store.tables import events, heads, memberships, people
 
 _AROUND_BODY = 100
@@ -129,14 +128,14 @@ _PAGE = _select_page()
 _SPAN = _select_span()
 
 
-def get_page(connection: Connection, ask: PageAsk) -> Page:
-    """Return what `ask` asks for, on a connection with a snapshot of its own."""
+def get_page(handle: Handle, ask: PageAsk) -> Page:
+    """Return what `ask` asks for, in a transaction of its own."""
     most, page = MOST_BYTES, None
     if ask.last - ask.first < _FEW:
-        page = _get_page(connection, ask, ask.first, ask.last)
+        page = _get_page(handle, ask, ask.first, ask.last)
     # Names of thousands who reacted may outweigh the events: then fewer of those.
     while page is None or (page.first < page.last and _is_large(page)):
-        page = _get_page(connection, ask, *_get_span(connection, ask, most))
+        page = _get_page(handle, ask, *_get_span(handle, ask, most))
         most //= 4
     return page
 
@@ -146,7 +145,7 @@ def _is_large(page: Page) -> bool:
     return size > MOST_BYTES or size + len(page.people.encode()) > MOST_IN_ALL
 
 
-def _get_span(connection: Connection, ask: PageAsk, most: int) -> tuple[Seq, Seq]:
+def _get_span(handle: Handle, ask: PageAsk, most: int) -> tuple[Seq, Seq]:
     """Return the first and the last of the nearest events, `most` bytes together."""
     asked = {
         "room": ask.room,
@@ -155,25 +154,25 @@ def _get_span(connection: Connection, ask: PageAsk, most: int) -> tuple[Seq, Seq
         "near": ask.near,
         "most": most,
     }
-    ((first, last),) = raw.read(connection, _SPAN, asked)
+    ((first, last),) = handle.read(_SPAN, asked)
     return first, last
 
 
-def _get_page(connection: Connection, ask: PageAsk, first: Seq, last: Seq) -> Page:
+def _get_page(handle: Handle, ask: PageAsk, first: Seq, last: Seq) -> Page:
     asked = {"room": ask.room, "person": ask.person, "first": first, "last": last}
-    ((role, head, first, last, joined),) = raw.read(connection, _PAGE, asked)
+    ((role, head, first, last, joined),) = handle.read(_PAGE, asked)
     if role is None:
         return Page(member=False, head=Seq(head or 0))
     if joined is None:
         return Page(head=head)
     found = f"[{joined}]"
-    people = list_names(connection, found)
+    people = list_names(handle, found)
     return Page(head=head, first=first, last=last, events=found, people=people)
 
 
-def list_names(connection: Connection, found: str) -> str:
+def list_names(handle: Handle, found: str) -> str:
     """Return a JSON array of all whom `found`, a JSON array of events, mentions."""
     mentioned = [from_text(person) for person in list_people(found)]
     asked = {"of": msgspec.json.encode(mentioned).decode()}
-    ((names,),) = raw.read(connection, _LIST_PEOPLE, asked)
+    ((names,),) = handle.read(_LIST_PEOPLE, asked)
     return str(names)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from chinwag import failpoints
 from chinwag.domain.pages import Page, PageAsk
 from chinwag.store.engine import READER, open_engine
 from chinwag.store.failures import translate
+from chinwag.store.handle import Handle
 from chinwag.store.pages import get_page
 from chinwag.store.threads import Threads
 
@@ -24,7 +24,7 @@ class Readers:
     def __init__(self, path: Path) -> None:
         self._own = threading.local()
         self._engine = open_engine(path, READER, begin="BEGIN", connections=READERS)
-        self._connections: list[Connection] = []
+        self._handles: list[Handle] = []
         self._threads = Threads(READERS, "read")
 
     def read(self, ask: PageAsk, done: Callable[[Page | Exception], None]) -> None:
@@ -34,23 +34,26 @@ class Readers:
     def _get_page(self, ask: PageAsk) -> Page:
         failpoints.reach("before-page")
         try:
-            connection = self._connect()
-            with connection.begin():
-                return get_page(connection, ask)
+            handle = self._connect()
+            handle.begin()
+            try:
+                return get_page(handle, ask)
+            finally:
+                handle.rollback()
         except DBAPIError as error:
             raise translate(error) from error
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> Handle:
         """Return this thread's connection."""
-        connection: Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = self._engine.connect()
-            self._connections.append(connection)
-        return connection
+        handle: Handle | None = getattr(self._own, "handle", None)
+        if handle is None:
+            handle = self._own.handle = Handle(self._engine.connect())
+            self._handles.append(handle)
+        return handle
 
     def close(self) -> None:
         """Finish what is being read and close the connections."""
         self._threads.close()
-        for connection in self._connections:
-            connection.close()
+        for handle in self._handles:
+            handle.connection.close()
         self._engine.dispose()

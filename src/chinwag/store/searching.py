@@ -31,6 +31,7 @@ from chinwag.domain.events import Message
 from chinwag.domain.search import Hits, Place, Query, SearchAsk, to_match
 from chinwag.errors import NotFound
 from chinwag.ids import Millis, PersonId, RoomId, Seq, to_text
+from chinwag.store.handle import Handle
 from chinwag.store.pages import event_json, list_names
 from chinwag.store.search_file import (
     OF_ROOMS,
@@ -158,7 +159,7 @@ def _tell(log: Connection, found: Sequence[_Hit], limit: int) -> Hits:
     )
     return Hits(
         hits=f"[{told}]",
-        people=list_names(log, f"[{','.join(hit.json for hit in shown)}]"),
+        people=list_names(Handle(log), f"[{','.join(hit.json for hit in shown)}]"),
         before=shown[-1].place if len(found) > limit else None,
     )
 

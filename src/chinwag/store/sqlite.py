@@ -19,6 +19,7 @@ from chinwag.store.driver import sqlite, sqlite_version
 from chinwag.store.engine import NEW_FILE, WRITER, open_engine
 from chinwag.store.failures import is_broken, name_of
 from chinwag.store.files import DATABASE, check_file, make_private, trouble_with
+from chinwag.store.handle import Handle
 from chinwag.store.memory import Memory
 from chinwag.store.migrate import migrate
 from chinwag.store.tables import meta
@@ -50,6 +51,7 @@ class SqliteStore:
                 _mark_new_file(self.path)
                 self._connection = self._engine.connect()
                 stack.callback(self._connection.close)
+                self._handle = Handle(self._connection)
                 migrate(self._connection, new_epoch)
                 self.epoch = self._get_epoch()
             except DBAPIError as error:
@@ -68,7 +70,7 @@ class SqliteStore:
 
     def begin(self) -> Work:
         """Begin a batch; its transaction begins with its first statement."""
-        return Work(self._connection, self._committer, self.memory)
+        return Work(self._handle, self._committer, self.memory)
 
     async def tidy(self) -> None:
         """Between batches: move a long write-ahead log into the database."""

@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
-    Connection,
     CursorResult,
     Delete,
     Dialect,
@@ -20,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import StorageFailed, Unavailable
-from chinwag.store import raw
 from chinwag.store.failures import translate
+from chinwag.store.handle import Handle
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -66,9 +65,9 @@ class Transaction:
     written. A command runs inside `attempt`; if it raises, only what it did is undone.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._begun = False
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+        self.begun = False
         self.wrote = False
         # Whether statements of a command were undone.
         self.took_back = False
@@ -116,7 +115,7 @@ class Transaction:
         SQLite does so where a statement finds the disk full. What is written after
         that would be no part of this transaction, and its COMMIT would be none.
         """
-        if self._begun and not self._connection.connection.in_transaction:
+        if self.begun and not self._handle.in_transaction:
             raise Unavailable("The disk is full; nothing was saved.", retry_after=5.0)
 
     def _undo_attempt(self) -> None:
@@ -176,7 +175,7 @@ class Transaction:
 
     def _open_savepoint(self) -> None:
         self._flush(self._mark)
-        self._savepoint = self._run(self._connection.begin_nested)
+        self._savepoint = self._run(self._handle.connection.begin_nested)
 
     def read(
         self, statement: Executable, parameters: Parameters | None = None
@@ -202,10 +201,10 @@ class Transaction:
         power of two with keys that are there already.
         """
         size = 1 << (len(keys) - 1).bit_length()
-        sql = _compile_list(statement, size, len(keys[0]), self._connection.dialect)
+        sql = _compile_list(statement, size, len(keys[0]), self._handle.dialect)
         filled = [*keys, *[keys[-1]] * (size - len(keys))]
         values = tuple(chain.from_iterable(filled))
-        return self._run(lambda: raw.run(self._connection, sql, values))
+        return self._run(lambda: self._handle.run(sql, values))
 
     def write(
         self,
@@ -224,19 +223,19 @@ class Transaction:
         statement: Executable,
         parameters: Parameters | Iterable[Parameters] | None = None,
     ) -> CursorResult[Any]:
-        return self._run(lambda: self._connection.execute(statement, parameters))  # type: ignore[arg-type]
+        return self._run(lambda: self._handle.connection.execute(statement, parameters))  # type: ignore[arg-type]
 
     def _execute_many(self, statement: _Change, rows: Sequence[Parameters]) -> None:
         """Run it for each row."""
-        sql, to_values = _compile(statement, self._connection.dialect)
+        sql, to_values = _compile(statement, self._handle.dialect)
         values = list(map(to_values, rows))
-        self._run(lambda: raw.run_many(self._connection, sql, values))
+        self._run(lambda: self._handle.run_many(sql, values))
 
     def _run(self, act: Callable[[], V]) -> V:
         try:
-            if not self._begun:
-                self._connection.begin()
-                self._begun = True
+            if not self.begun:
+                self._handle.begin()
+                self.begun = True
             return act()
         except DBAPIError as error:
             raise translate(error) from error

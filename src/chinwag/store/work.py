@@ -1,15 +1,13 @@
 """The handlers' `Work`: one open transaction with all its nouns."""
 
 from contextlib import AbstractContextManager
-from functools import partial
 
-from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from chinwag import failpoints
 from chinwag.domain.wanted import Wanted
-from chinwag.errors import StorageFailed
 from chinwag.store.failures import translate
+from chinwag.store.handle import Handle
 from chinwag.store.links import Links
 from chinwag.store.log import Log
 from chinwag.store.members import Members
@@ -24,12 +22,10 @@ from chinwag.store.transaction import Transaction
 class Work:
     """One batch's reads and writes."""
 
-    def __init__(
-        self, connection: Connection, committer: Threads, memory: Memory
-    ) -> None:
-        self._connection = connection
+    def __init__(self, handle: Handle, committer: Threads, memory: Memory) -> None:
+        self._handle = handle
         self._committer = committer
-        self.transaction = Transaction(connection)
+        self.transaction = Transaction(handle)
         self.people = People(self.transaction)
         self.rooms = Rooms(self.transaction, memory)
         self.members = Members(self.transaction, memory)
@@ -62,18 +58,16 @@ class Work:
 
     async def commit(self) -> bool:
         """Make it durable; return whether there was anything to write."""
-        self.transaction.flush()
-        transaction = self._connection.get_transaction()
-        if not self.transaction.wrote:
-            if transaction is not None:
-                transaction.rollback()
+        transaction = self.transaction
+        transaction.flush()
+        if not (transaction.wrote and transaction.begun):
+            if transaction.begun:
+                self._handle.rollback()
             self._settle()
             return False
-        if transaction is None:
-            raise StorageFailed("The transaction was lost before its COMMIT.")
-        self.transaction.check()
+        transaction.check()
         try:
-            await self._committer.do(partial(_commit, transaction))
+            await self._committer.do(self._commit)
         except DBAPIError as error:
             raise translate(error) from error
         self._settle()
@@ -88,17 +82,12 @@ class Work:
 
     def abandon(self) -> None:
         """Undo all of it."""
-        transaction = self._connection.get_transaction()
         try:
-            if transaction is not None:
-                transaction.rollback()
-            # A COMMIT that failed has ended SQLAlchemy's transaction, not SQLite's.
-            self._connection.connection.rollback()
+            self._handle.rollback()
         except DBAPIError as error:
             raise translate(error) from error
 
-
-def _commit(transaction: RootTransaction) -> None:
-    """Wait for the disk; on a thread of its own, so that the loop goes on."""
-    failpoints.reach("before-commit")
-    transaction.commit()
+    def _commit(self) -> None:
+        """Wait for the disk; on a thread of its own, so that the loop goes on."""
+        failpoints.reach("before-commit")
+        self._handle.commit()
