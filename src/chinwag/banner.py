@@ -4,8 +4,6 @@ import io
 import sys
 from pathlib import Path
 
-import segno
-
 
 def announce(*, here: str, lan: str | None, data: Path) -> None:
     """Print the address here, the one for others with its QR, and where `data` is."""
@@ -18,6 +16,9 @@ def announce(*, here: str, lan: str | None, data: Path) -> None:
 
 def picture(address: str, encoding: str) -> str:
     """Return `address` as a QR code of blocks, or nothing if `encoding` lacks them."""
+    # Who listens on this machine alone needs none.
+    import segno  # noqa: PLC0415
+
     drawn = io.StringIO()
     segno.make_qr(address, error="l").terminal(drawn, border=2, compact=True)
     text = "".join(f"    {line}\n" for line in drawn.getvalue().splitlines())

@@ -2,6 +2,7 @@
 
 import contextlib
 import difflib
+import gc
 import inspect
 import os
 import sys
@@ -76,6 +77,8 @@ def serve(**flags: str) -> int:
     """Serve the page, HTTP and WebSockets until SIGTERM, SIGINT or Ctrl+C."""
     settings = config.load(flags, os.environ)
     failpoints.arm(os.environ.get(failpoints.VARIABLE, ""))
+    # What is loaded stays: there is nothing to collect until all is there.
+    gc.disable()
     # Help, versions and mistakes are told without loading the whole server.
     from chinwag import app  # noqa: PLC0415
 

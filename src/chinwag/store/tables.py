@@ -12,6 +12,8 @@ from sqlalchemy import (
     Text,
 )
 
+REVISION = "0001"
+"""The last of the steps there, which makes them what they are here."""
 metadata = MetaData()
 
 # SQLite makes a key its row's address only where the type is called INTEGER.
@@ -91,7 +93,7 @@ Index(
     events.c.cmid,
     unique=True,
     sqlite_where=events.c.cmid.is_not(None),
-    postgresql_where=events.c.cmid.is_not(None),
+    # PostgreSQL's stands in the migration alone: named here, its dialect is loaded.
 )
 
 edits = Table(
