@@ -11,6 +11,8 @@ SHELL := bash
 PYTHON ?= python3
 MINUTES ?= 10
 SEED ?= 1
+# Half of the tests' time is waiting; tests/conftest.py says what stays in one process.
+two_at_a_time := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 bin := .venv/bin
 export PATH := $(CURDIR)/$(bin):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
@@ -36,10 +38,10 @@ test: setup debian ## Set everything up and run every check and test.
 	@scripts/check
 	npm --prefix web run --silent size
 	npm --prefix web run --silent test
-	pytest -q $(PYTEST)
+	pytest -q $(two_at_a_time) $(PYTEST)
 
 unit: .make/installed ## The quick tests alone: no browser, proxy, package or storm.
-	@pytest -q --ignore tests/browser --ignore tests/deploy --ignore tests/dist --ignore tests/faults --ignore tests/security $(PYTEST)
+	@pytest -q $(two_at_a_time) --ignore tests/browser --ignore tests/deploy --ignore tests/dist --ignore tests/faults --ignore tests/security $(PYTEST)
 
 generate: .make/installed .make/node ## Write anew what is generated: wire types and references.
 	@python -m scripts.generate

@@ -22,8 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last.
+    """Where processes share the tests, keep a file's together, and all of the browser's.
 
-    Its driver keeps an event loop running, and no test with another can follow it.
+    Those come first: they take as long as all others in a process beside them.
     """
-    items.sort(key=lambda item: BROWSER in item.path.parents)
+    items.sort(key=lambda item: BROWSER not in item.path.parents)
+    for item in items:
+        place = BROWSER if BROWSER in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(place.stem))

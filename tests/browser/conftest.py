@@ -80,7 +80,7 @@ class Server:
             self._process = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Generator[Browser]:
     """Return Debian's Chromium; `lan.test` is this machine, by an insecure name."""
     program = shutil.which("chromium")
@@ -98,7 +98,7 @@ def browser() -> Generator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
     """Return a server for all who leave it running, known as `localhost`."""
     server = Server(tmp_path_factory.mktemp("server") / "data")
