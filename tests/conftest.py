@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, keep a file's together, and all of the browser's.
+    """Where processes share the tests, keep a file whole, and those of the browser.
 
     Those come first: they take as long as all others in a process beside them.
     """
