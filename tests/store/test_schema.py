@@ -1,6 +1,8 @@
 """The schema: what migrations make, what they keep, and what they refuse."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -100,6 +102,20 @@ async def test_starting_again_changes_nothing(data: Path) -> None:
     assert store.epoch == "first"
     store.close()
     assert (data / DATABASE).read_bytes() == before
+
+
+def test_where_nothing_is_to_be_migrated_alembic_is_not_loaded(data: Path) -> None:
+    opening = (
+        "import sys; from pathlib import Path\n"
+        "from chinwag.store.sqlite import SqliteStore\n"
+        f"SqliteStore(Path({str(data)!r}), new_epoch=lambda: 'epoch').close()\n"
+        "print('alembic' in sys.modules)"
+    )
+    loaded = [
+        subprocess.check_output([sys.executable, "-c", opening], text=True).strip()
+        for _ in range(2)
+    ]
+    assert loaded == ["True", "False"]
 
 
 def test_a_newer_schema_is_refused_and_left_byte_for_byte(data: Path) -> None:
