@@ -12,7 +12,7 @@ PYTHON ?= python3
 MINUTES ?= 10
 SEED ?= 1
 # Half of the tests' time is waiting; tests/conftest.py says what stays in one process.
-two_at_a_time := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+two_at_a_time := --numprocesses 2 --no-loadscope-reorder
 bin := .venv/bin
 export PATH := $(CURDIR)/$(bin):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=

@@ -2,9 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from typing_extensions import override
+from xdist.scheduler import (  # pyright: ignore[reportMissingTypeStubs] - it has none
+    LoadScopeScheduling,
+)
 
 BROWSER = Path(__file__).parent / "browser"
 
@@ -21,12 +26,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=None, help="Draw another storm.")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, keep a file whole, and those of the browser.
+class _InFiles(LoadScopeScheduling):
+    """Where processes share the tests, a file's stay together, and the browser's."""
 
-    Those come first: they take as long as all others in a process beside them.
-    """
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0])
+        return str(BROWSER if BROWSER.name in file.parts else file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:  # noqa: ANN401 - its own
+    """Tell how they are shared."""
+    return _InFiles(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's first: they take as long as all others in a process beside."""
     items.sort(key=lambda item: BROWSER not in item.path.parents)
-    for item in items:
-        place = BROWSER if BROWSER in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(place.stem))
