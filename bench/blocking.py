@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 HANDSHAKE = (
-    "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
@@ -17,14 +17,17 @@ PATIENCE = 60.0
 
 
 class Asker:
-    """One socket."""
+    """One socket, on which what starts like one of `answers` is an answer."""
 
-    def __init__(self, line: socket.socket) -> None:
+    def __init__(
+        self, line: socket.socket, answers: tuple[bytes, ...] = (REPLY,)
+    ) -> None:
         self._line = line
+        self._answers = answers
         self._heard = b""
 
     def ask(self, command: bytes) -> bytes:
-        """Send a command; return its reply, passing over all that is pushed.
+        """Send a command; return its answer, passing over all that is pushed.
 
         Raises:
             RuntimeError: It was refused.
@@ -37,7 +40,7 @@ class Asker:
         self._line.sendall(head + bytes(4) + command)
         while True:
             frame = self._read_frame()
-            if frame.startswith(REPLY):
+            if frame.startswith(self._answers):
                 return frame
             if frame.startswith(FAILURE):
                 raise RuntimeError(frame.decode())
@@ -66,12 +69,18 @@ class Asker:
 
 
 @contextmanager
-def asking(port: int, **hello: Any) -> Generator[Asker]:  # noqa: ANN401 - what JSON holds
+def asking(
+    port: int,
+    *,
+    path: str = "/ws",
+    answers: tuple[bytes, ...] = (REPLY,),
+    **hello: Any,  # noqa: ANN401 - what JSON holds
+) -> Generator[Asker]:
     """Connect to a server on this machine and greet it."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line.sendall(HANDSHAKE.format(port=port).encode())
-        asker = Asker(line)
+        line.sendall(HANDSHAKE.format(port=port, path=path).encode())
+        asker = Asker(line, answers)
         asker.hear_handshake()
         asker.ask(json.dumps({"type": "hello", "id": 1} | hello).encode())
         yield asker

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from bench.figures import Figures, interleave, say, show_table, spread, summarize
+from bench.goals import Goal
 from bench.load import driving
 from bench.peers import Peer
 from bench.scenarios.memory import SETTLE_SECONDS, THOUSANDS
@@ -74,9 +75,6 @@ def show(figures: Figures) -> bool:
         summary[name]["cpu_us_per_connection_second"]["median"]
         for name in ("chinwag", "demo")
     )
-    met = ours <= GOAL * demo
-    say(
-        f"Goal: at most {GOAL:.2f} of the demo's {demo:.2f}. "
-        f"{'Met' if met else 'Missed'}: {ours:.2f}.\n"
-    )
+    met = Goal(f"µs a second, {GOAL} of the demo's", GOAL * demo).judge(ours)
+    say()
     return met

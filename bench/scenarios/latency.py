@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bench.disk import SYNCS, time_syncs
 from bench.figures import Figures, interleave, say, show_table, summarize
+from bench.goals import Goal
 from bench.load import Load, Outcome, driving
 from bench.peers import Crowd, Peer
 from bench.scenarios.hot_room import find_faults, rate
@@ -17,6 +18,9 @@ P50_MORE_MS, P99_MORE_MS = 0.5, 2.0
 """What the disk may cost: beside the demo's way, and beyond its own 99th part."""
 OVERLOAD, OVERLOAD_TIMES = 100_000, 20
 """Where the demo falls behind, so many times sooner."""
+MOST_AT_REST, LEAST_OVERLOADED = 0.5, 0.95
+"""How busy the demo's core may be at the lower rate, where nothing is to wait for its
+turn, and has to be at the higher one, where it is to fall behind."""
 
 
 def run_once(
@@ -104,17 +108,27 @@ def judge(summary: Figures) -> bool:
         met &= not ours["faults"]
         if demo is None:
             continue
-        fsync = ours["fsync_p99_ms"]["median"]
-        p50, p99 = (demo[each]["median"] for each in ("p50_ms", "p99_ms"))
-        goals = (
-            (("p50_ms", p50 + P50_MORE_MS), ("p99_ms", fsync + P99_MORE_MS))
-            if deliveries < OVERLOAD
-            else (("p99_ms", p99 / OVERLOAD_TIMES),)
-        )
-        for what, goal in goals:
-            value = ours[what]["median"]
-            met &= value <= goal
-            how = "Met" if value <= goal else "Missed"
-            say(f"{deliveries:,}/s, {what}: goal {goal:.2f}. {how}: {value:.2f}.")
+        at_rest = deliveries < OVERLOAD
+        stands = _judge_at_rest if at_rest else _judge_overloaded
+        met &= stands(f"at {deliveries:,}/s,", ours, demo)
     say()
     return met
+
+
+def _judge_at_rest(when: str, ours: Figures, demo: Figures) -> bool:
+    """Where there is time for each word: what the disk and the work add."""
+    busy = demo["server_busy"]["median"]
+    queues = f"the demo's core is {busy:.0%} busy" if busy > MOST_AT_REST else None
+    goal = Goal(f"{when} p50 ms", demo["p50_ms"]["median"] + P50_MORE_MS)
+    met = goal.judge(ours["p50_ms"]["median"], void=queues)
+    goal = Goal(f"{when} p99 ms", ours["fsync_p99_ms"]["median"] + P99_MORE_MS)
+    void = goal.find_void("the demo's way", demo["p99_ms"]["median"])
+    return goal.judge(ours["p99_ms"]["median"], void=void) and met
+
+
+def _judge_overloaded(when: str, ours: Figures, demo: Figures) -> bool:
+    """Where the demo falls behind: how much sooner words come."""
+    busy = demo["server_busy"]["median"]
+    goal = Goal(f"{when} p99 ms", demo["p99_ms"]["median"] / OVERLOAD_TIMES)
+    void = None if busy > LEAST_OVERLOADED else "the demo's way keeps up"
+    return goal.judge(ours["p99_ms"]["median"], void=void)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.figures import Figures, interleave, say, show_table, spread, summarize
+from bench.goals import Goal
 from bench.load import Load, Outcome
 from bench.peers import Crowd, Peer
 from bench.scenarios.hot_room import run_once
@@ -68,8 +69,6 @@ def show(figures: Figures) -> bool:
     for name, goal in (("bare C", GOAL_CEILING), ("demo", GOAL_DEMO)):
         if name in summary:
             times = ours / summary[name]["cpu_us_per_delivery"]["median"]
-            met &= times <= goal
-            how = "Met" if times <= goal else "Missed"
-            say(f"Goal: at most {goal} times {name}. {how}: {times:.2f}.")
+            met &= Goal(f"times {name}", goal).judge(times)
     say()
     return met

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from bench.figures import Figures, interleave, say, show_table, spread, summarize
+from bench.goals import Goal
 from bench.load import driving
 from bench.peers import Crowd, Peer
 from bench.servers import choose_cores, serving
@@ -77,6 +78,6 @@ def show(figures: Figures) -> bool:
     )
     reached = summary["chinwag"]["kib_per_connection"]["median"]
     goal = GOALS_KIB[figures["rooms_each"]]
-    met = reached <= goal
-    say(f"Goal: at most {goal:.0f} KiB. {'Met' if met else 'Missed'}: {reached:.2f}.\n")
+    met = Goal("KiB a connection", goal).judge(reached)
+    say()
     return met

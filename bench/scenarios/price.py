@@ -1,6 +1,7 @@
 """What durability costs: the hot room, and the same with a store that keeps nothing."""
 
 from bench.figures import Figures, say, show_table, spread
+from bench.goals import Goal
 from bench.load import Load
 from bench.peers.chinwag import Chinwag
 from bench.peers.forgetful import Forgetful
@@ -33,9 +34,7 @@ def show(figures: Figures) -> bool:
         ],
     )
     ours, nothing = (summary[name][WHAT]["median"] for name in ("chinwag", "forgetful"))
-    met = ours >= GOAL * nothing
-    say(
-        f"Goal: at least {GOAL} of what it does without a store. "
-        f"{'Met' if met else 'Missed'}: {ours / nothing:.2f}.\n"
-    )
+    goal = Goal("times what it does without a store", GOAL, least=True)
+    met = goal.judge(ours / nothing)
+    say()
     return met

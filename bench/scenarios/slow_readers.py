@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from bench.figures import Figures, interleave, say, show_table, spread, summarize
+from bench.goals import Goal
 from bench.load import Load, driving
 from bench.peers import Crowd, Line, Peer
 from bench.scenarios.hot_room import Incomplete, find_faults
@@ -124,11 +125,7 @@ def show(figures: Figures) -> bool:
     times = stressed["p99_ms"]["median"] / calm["p99_ms"]["median"]
     # What all that is said takes anyhow is not theirs.
     kib = max(0, stressed["kib_each"]["median"] - calm["kib_each"]["median"])
-    for name, value, goal in (
-        ("others' p99, times", times, GOAL_TIMES),
-        ("KiB for each", kib, GOAL_KIB),
-    ):
-        met = "Met" if value <= goal else "Missed"
-        say(f"{name}: goal at most {goal:g}. {met}: {value:.2f}.")
+    met = Goal("others' p99, times", GOAL_TIMES).judge(times)
+    met &= Goal("KiB for each", GOAL_KIB).judge(kib)
     say()
-    return times <= GOAL_TIMES and kib <= GOAL_KIB
+    return met
