@@ -80,8 +80,8 @@ def break_commit(monkeypatch: pytest.MonkeyPatch) -> Broken:
         commit = Work.commit
 
         async def commit_or_fail(work: Work) -> bool:
-            rows = work.transaction.read(select(events.c.body))
-            if any(text in row.body for row in rows):
+            rows = work.transaction.read(select(events.c.body), {})
+            if any(text in body for (body,) in rows):
                 raise error("It does not go in.")
             return await commit(work)
 

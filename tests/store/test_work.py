@@ -31,9 +31,9 @@ def collect_and_fail(work: Work) -> None:
 async def read(store: SqliteStore) -> list[str]:
     """Return what is kept, by a batch that only reads."""
     work = store.begin()
-    rows = work.transaction.read(select(meta.c.value).where(meta.c.key == "tea"))
+    rows = work.transaction.read(select(meta.c.value).where(meta.c.key == "tea"), {})
     assert not await work.commit()
-    return [row.value for row in rows]
+    return [value for (value,) in rows]
 
 
 async def test_what_was_collected_and_undone_is_nothing_to_make_durable(

@@ -79,20 +79,49 @@ _SERVER = _Server(extensions=[_SharedDeflate()])
 """It only ever answers requests, and keeps nothing of one that matters to the next."""
 
 
+_FIELDS = {
+    name.lower().encode(): name
+    for name in (
+        "Connection",
+        "Sec-WebSocket-Extensions",
+        "Sec-WebSocket-Key",
+        "Sec-WebSocket-Protocol",
+        "Sec-WebSocket-Version",
+        "Upgrade",
+    )
+}
+"""What a handshake is about, of the dozen headers that a browser sends."""
+_ACCEPTED = (
+    "HTTP/1.1 101 Switching Protocols\r\n"
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+)
+
+
 def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
-    """Return headers as the library takes them."""
+    """Return the headers that matter here as the library takes them."""
     fields = Headers()
     for name, value in headers:
-        fields[name.decode("latin-1")] = value.decode("latin-1")
+        field = _FIELDS.get(name)
+        if field is not None:
+            fields[field] = value.decode("latin-1")
     return fields
 
 
 def shake_hands(request: Request) -> Handshake:
     """Answer a WebSocket request whose host and origin were checked."""
-    response = _SERVER.accept(request)
-    accepted = response.status_code == 101
-    deflates = accepted and "Sec-WebSocket-Extensions" in response.headers
-    return Handshake(response.serialize(), accepted, deflates)
+    try:
+        key, extensions, subprotocol = _SERVER.process_request(request)
+    except Exception:  # noqa: BLE001 - whatever it is, the library knows how to refuse it
+        refusal = _SERVER.accept(request).serialize()
+        return Handshake(refusal, accepted=False, deflates=False)
+    # The library's own answer tells the time as well, which costs as much again.
+    lines = [_ACCEPTED + key]
+    if extensions is not None:
+        lines.append(f"Sec-WebSocket-Extensions: {extensions}")
+    if subprotocol is not None:
+        lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
+    response = "\r\n".join((*lines, "\r\n")).encode()
+    return Handshake(response, accepted=True, deflates=extensions is not None)
 
 
 def refuse(status: int, phrase: str, message: str, *, wait: float = 0) -> bytes:
@@ -144,11 +173,13 @@ def identify_caller(
 
 
 def _find_cookie(headers: Sequence[tuple[bytes, bytes]], name: str) -> str | None:
+    lines = [value.decode("latin-1") for key, value in headers if key == b"cookie"]
+    if not lines:
+        return None
     jar = SimpleCookie()
     try:
-        for key, value in headers:
-            if key == b"cookie":
-                jar.load(value.decode("latin-1"))
+        for line in lines:
+            jar.load(line)
     except CookieError:
         return None
     morsel = jar.get(name)

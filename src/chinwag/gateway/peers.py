@@ -2,7 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+)
 
 import msgspec
 
@@ -14,6 +21,8 @@ Headers = Sequence[tuple[bytes, bytes]]
 LINES_PER_SOCKET = 4
 """A page asks for its parts on several connections before it opens one socket."""
 _OPEN_PER_BURST = 4
+_ADDRESSES = 1_024
+"""So many are remembered as they were read: most come again, or many by one proxy."""
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -62,13 +71,24 @@ def _first(headers: Headers, name: bytes, default: str) -> str:
     return found[0].split(",")[0].strip() if found else default
 
 
+@lru_cache(_ADDRESSES)
+def _parse(address: str) -> IPv4Address | IPv6Address | None:
+    """Return what is an IP address, an IPv4 one as such."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return parsed if mapped is None else mapped
+
+
+@lru_cache(_ADDRESSES)
 def _unmap(address: str) -> str:
     """Return an IPv4 address as such, also where an IPv6 socket has it."""
-    try:
-        mapped = IPv6Address(address).ipv4_mapped
-    except ValueError:
+    if ":" not in address:
         return address
-    return address if mapped is None else str(mapped)
+    parsed = _parse(address)
+    return str(parsed) if isinstance(parsed, IPv4Address) else address
 
 
 def find_direct(
@@ -82,19 +102,14 @@ def find_direct(
 
 
 def _is_trusted(address: str, proxies: Collection[Network]) -> bool:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return False
-    return any(ip in network for network in proxies)
+    parsed = _parse(address)
+    return parsed is not None and any(parsed in network for network in proxies)
 
 
 def _client(address: str, chain: Sequence[str], proxies: Collection[Network]) -> str:
     for hop in reversed(chain):
         candidate = _unmap(hop.strip())
-        try:
-            ip_address(candidate)
-        except ValueError:
+        if _parse(candidate) is None:
             return address
         address = candidate
         if not _is_trusted(address, proxies):

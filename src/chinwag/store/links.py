@@ -1,15 +1,14 @@
 """The ways into rooms. Of a link's key only a digest is kept."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from chinwag.domain.model import Link, Role
 from chinwag.ids import Millis, PersonId, RoomId
 from chinwag.store.tables import links
-from chinwag.store.transaction import Transaction
+from chinwag.store.transaction import Transaction, Values
 
 _COLUMNS = (
     links.c.id,
@@ -50,12 +49,13 @@ class Links:
 
     def load(self, wanted: Iterable[bytes]) -> None:
         """Fetch many links in one statement."""
-        missing = [digest for digest in set(wanted) if digest not in self._known]
+        missing = [(digest,) for digest in set(wanted) if digest not in self._known]
         if not missing:
             return
-        self._known.update(dict.fromkeys(missing))
-        for row in self._transaction.load(_LIST, {"of": missing}):
-            self._known[row.digest] = _to_link(row)
+        self._known.update(dict.fromkeys(digest for (digest,) in missing))
+        for row in self._transaction.load_many(_LIST, missing):
+            link = _to_link(row)
+            self._known[link.digest] = link
 
     def get_link(self, digest: bytes) -> Link | None:
         """Return the link whose key has this digest."""
@@ -104,13 +104,8 @@ class Links:
         self._transaction.remember(self._standing, link.room, None)
 
 
-def _to_link(row: Row[Any]) -> Link:
+def _to_link(row: Values) -> Link:
+    number, room, role, digest, expires_at, uses_left, ended = row
     return Link(
-        id=row.id,
-        room=row.room,
-        role=Role(row.role),
-        digest=row.digest,
-        expires_at=row.expires_at,
-        uses_left=row.uses_left,
-        ended=row.ended,
+        number, room, Role(role), digest, expires_at, uses_left, ended=bool(ended)
     )

@@ -124,14 +124,14 @@ class Log:
         rows = self._transaction.load(
             _LIST_EDITS, {"of_room": room, "of_target": target}
         )
-        return rows[0].first_text if rows else None
+        return rows[0][1] if rows else None
 
     def list_edits(self, room: RoomId, target: Seq) -> list[Seq]:
         """Return where the edits of a message stand."""
         rows = self._transaction.load(
             _LIST_EDITS, {"of_room": room, "of_target": target}
         )
-        return [row.seq for row in rows]
+        return [seq for seq, _ in rows]
 
 
 def _event_row(entry: Entry, cmid: bytes | None) -> Parameters:

@@ -159,11 +159,11 @@ class Members:
         rows = self._transaction.read(_LIST_PLACES, {"of": person})
         return [
             Place(
-                room=Room(row.id, row.name, row.topic, RoomKind(row.kind)),
-                head=Head(row.id, row.head, row.last_at, row.messages, row.members),
-                role=Role(row.role),
-                read=row.read,
-                read_messages=row.read_messages,
+                room=Room(number, name, topic, RoomKind(kind)),
+                head=Head(number, *head),
+                role=Role(role),
+                read=read,
+                read_messages=read_messages,
             )
-            for row in rows
+            for number, name, topic, kind, *head, role, read, read_messages in rows
         ]

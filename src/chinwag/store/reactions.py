@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
@@ -93,8 +94,8 @@ class Reactions:
             _LIST_COUNTS, {"of_room": room, "of_target": target, "shown": shown}
         )
         return [
-            (emoji, n, [row.person for row in group])
-            for (emoji, n), group in groupby(rows, key=lambda row: (row.emoji, row.n))
+            (emoji, n, [person for _, _, person in group])
+            for (emoji, n), group in groupby(rows, key=itemgetter(0, 1))
         ]
 
 

@@ -99,7 +99,7 @@ class Rooms:
         """Return the room that was founded under this digest."""
         if digest not in self._by_cmid:
             rows = self._transaction.load(_GET_BY_CMID, {"of": digest})
-            self._by_cmid[digest] = rows[0].id if rows else None
+            self._by_cmid[digest] = rows[0][0] if rows else None
         return self._by_cmid[digest]
 
     def put_room(self, room: Room, cmid: bytes | None, now: Millis) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Dialect,
     Executable,
     Insert,
-    Row,
     Select,
     Update,
 )
@@ -24,7 +23,9 @@ from chinwag.store.handle import Handle
 
 K = TypeVar("K")
 V = TypeVar("V")
+Statement = Select[*tuple[Any, ...]]
 Parameters = Mapping[str, Any]
+Values = tuple[Any, ...]
 _Change = Insert | Update | Delete
 _NOTHING = object()
 
@@ -177,24 +178,21 @@ class Transaction:
         self._flush(self._mark)
         self._savepoint = self._run(self._handle.connection.begin_nested)
 
-    def read(
-        self, statement: Executable, parameters: Parameters | None = None
-    ) -> list[Row[Any]]:
-        """Return all rows, after what was collected is written down."""
+    def read(self, statement: Statement, parameters: Parameters) -> list[Values]:
+        """Return all rows, after what was collected is written down.
+
+        As the driver has them: what is true or false comes as a number.
+        """
         if self._rows or any(self._kept):
             self.flush()
-        return list(self._execute(statement, parameters))
+        return self.load(statement, parameters)
 
-    def load(
-        self, statement: Executable, parameters: Parameters | None = None
-    ) -> list[Row[Any]]:
+    def load(self, statement: Statement, parameters: Parameters) -> list[Values]:
         """Return rows of which none that is asked for can wait to be written."""
-        return list(self._execute(statement, parameters))
+        return self._run(lambda: self._handle.read(statement, parameters))
 
-    def load_many(
-        self, statement: Select[*tuple[Any, ...]], keys: Sequence[tuple[Any, ...]]
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows that have one of `keys`, as the driver has them.
+    def load_many(self, statement: Statement, keys: Sequence[Values]) -> list[Values]:
+        """Return the rows that have one of `keys`.
 
         `of`, an expanding parameter of the statement, takes the keys. To know each
         size of list anew would cost more than the rows: it is filled up to the next
@@ -216,13 +214,6 @@ class Transaction:
         if self._savepoint is None:
             self._open_savepoint()
         self._flush(len(self._rows))
-        return self._execute(statement, parameters)
-
-    def _execute(
-        self,
-        statement: Executable,
-        parameters: Parameters | Iterable[Parameters] | None = None,
-    ) -> CursorResult[Any]:
         return self._run(lambda: self._handle.connection.execute(statement, parameters))  # type: ignore[arg-type]
 
     def _execute_many(self, statement: _Change, rows: Sequence[Parameters]) -> None:
@@ -252,9 +243,7 @@ def _compile(
 
 
 @cache
-def _compile_list(
-    statement: Select[*tuple[Any, ...]], size: int, width: int, dialect: Dialect
-) -> str:
+def _compile_list(statement: Statement, size: int, width: int, dialect: Dialect) -> str:
     """Return the SQL that takes so many keys of so many values."""
     keys = [(0,) * width] * size if width > 1 else [0] * size
     options = {"render_postcompile": True}
