@@ -28,6 +28,16 @@ def collect_and_fail(work: Work) -> None:
         raise ZeroDivisionError
 
 
+def write_and_fail(work: Work) -> None:
+    """Be a command that fails after it has written."""
+    with work.attempt():
+        work.transaction.write_many(insert(meta), [ROW | {"key": "milk"}])
+        work.transaction.write(
+            meta.update().where(meta.c.key == "tea").values(value="cold"), {}
+        )
+        raise ZeroDivisionError
+
+
 async def read(store: SqliteStore) -> list[str]:
     """Return what is kept, by a batch that only reads."""
     work = store.begin()
@@ -47,7 +57,7 @@ async def test_what_was_collected_and_undone_is_nothing_to_make_durable(
 
 
 @pytest.mark.parametrize("first", ["collected", "written"])
-async def test_both_ways_to_the_database_are_one_transaction(
+async def test_what_is_collected_and_what_is_written_are_one_transaction(
     store: SqliteStore, first: str
 ) -> None:
     work = store.begin()
@@ -55,7 +65,7 @@ async def test_both_ways_to_the_database_are_one_transaction(
         if first == "collected":
             work.transaction.collect(insert(meta), ROW)
             work.transaction.write(
-                meta.update().where(meta.c.key == "tea").values(value="cold")
+                meta.update().where(meta.c.key == "tea").values(value="cold"), {}
             )
         else:
             work.transaction.write(insert(meta), ROW | {"value": "cold"})
@@ -64,7 +74,21 @@ async def test_both_ways_to_the_database_are_one_transaction(
     assert await read(store) == ["cold"]
 
 
-async def test_what_is_abandoned_is_undone_in_both_ways(store: SqliteStore) -> None:
+async def test_a_command_that_fails_takes_back_what_it_wrote_and_no_more(
+    store: SqliteStore,
+) -> None:
+    work = store.begin()
+    with work.attempt():
+        work.transaction.collect(insert(meta), ROW)
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(work)
+    with work.attempt():
+        work.transaction.write(insert(meta), ROW | {"key": "milk"})
+    assert await work.commit()
+    assert await read(store) == ["hot"]
+
+
+async def test_what_is_abandoned_is_undone(store: SqliteStore) -> None:
     work = store.begin()
     with work.attempt():
         work.transaction.write(insert(meta), ROW)

@@ -71,9 +71,7 @@ def open_engine(
             connection.execute(f"PRAGMA {name} = {value}")
 
     def say_begin(connection: Connection) -> None:
-        handle = Handle(connection)
-        if not handle.in_transaction:
-            handle.begin()
+        Handle(connection).begin()
 
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", say_begin)

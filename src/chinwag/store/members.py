@@ -126,7 +126,7 @@ class Members:
     def put_reads(self, reads: Iterable[tuple[RoomId, PersonId, Seq, int]]) -> None:
         """Write down how far people have read: `seq` and messages up to it."""
         reads = list(reads)
-        self._transaction.write(
+        self._transaction.write_many(
             _PUT_READ,
             [
                 {

@@ -154,13 +154,13 @@ def _get_span(handle: Handle, ask: PageAsk, most: int) -> tuple[Seq, Seq]:
         "near": ask.near,
         "most": most,
     }
-    ((first, last),) = handle.read(_SPAN, asked)
+    ((first, last),) = handle.execute(_SPAN, asked)
     return first, last
 
 
 def _get_page(handle: Handle, ask: PageAsk, first: Seq, last: Seq) -> Page:
     asked = {"room": ask.room, "person": ask.person, "first": first, "last": last}
-    ((role, head, first, last, joined),) = handle.read(_PAGE, asked)
+    ((role, head, first, last, joined),) = handle.execute(_PAGE, asked)
     if role is None:
         return Page(member=False, head=Seq(head or 0))
     if joined is None:
@@ -174,5 +174,5 @@ def list_names(handle: Handle, found: str) -> str:
     """Return a JSON array of all whom `found`, a JSON array of events, mentions."""
     mentioned = [from_text(person) for person in list_people(found)]
     asked = {"of": msgspec.json.encode(mentioned).decode()}
-    ((names,),) = handle.read(_LIST_PEOPLE, asked)
+    ((names,),) = handle.execute(_LIST_PEOPLE, asked)
     return str(names)

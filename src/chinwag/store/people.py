@@ -116,7 +116,7 @@ class People:
         """Make a token worth nothing; return whose it was."""
         gone = self._transaction.write(_DELETE_SESSION, {"of": digest})
         self._transaction.remember(self._by_token, digest, None)
-        return gone.scalar_one_or_none()
+        return gone[0][0] if gone else None
 
 
 def _version_row(person: Person) -> Parameters:

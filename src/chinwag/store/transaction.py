@@ -1,32 +1,18 @@
 """One open transaction: what is collected, and how one command of it is undone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from itertools import chain
-from operator import itemgetter
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import (
-    CursorResult,
-    Delete,
-    Dialect,
-    Executable,
-    Insert,
-    Select,
-    Update,
-)
+from sqlalchemy import Select, Update
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import StorageFailed, Unavailable
 from chinwag.store.failures import translate
-from chinwag.store.handle import Handle
+from chinwag.store.handle import Change, Handle, Parameters, Values
 
 K = TypeVar("K")
 V = TypeVar("V")
 Statement = Select[*tuple[Any, ...]]
-Parameters = Mapping[str, Any]
-Values = tuple[Any, ...]
-_Change = Insert | Update | Delete
 _NOTHING = object()
 
 
@@ -73,12 +59,13 @@ class Transaction:
         # Whether statements of a command were undone.
         self.took_back = False
         self._kept: list[Kept[Any, Any]] = []
-        self._rows: list[tuple[_Change, Parameters]] = []
+        self._rows: list[tuple[Change, Parameters]] = []
         # How many of the collected rows older commands brought.
-        self._mark = 0
+        self._older = 0
         # What caches held before: the cache, the key and the value.
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
-        self._savepoint: Any = None
+        # Whether the database knows where the command began.
+        self._marked = False
 
     def keep(
         self, statement: Update, to_row: Callable[[V], Parameters]
@@ -93,9 +80,9 @@ class Transaction:
         return self
 
     def __enter__(self) -> None:
-        self._mark = len(self._rows)
+        self._older = len(self._rows)
         self._undo.clear()
-        self._savepoint = None
+        self._marked = False
 
     def __exit__(
         self, _: type[BaseException] | None, error: BaseException | None, __: object
@@ -105,10 +92,10 @@ class Transaction:
                 self.check()
             self._undo_attempt()
             return
-        if self._savepoint is not None:
-            self._run(self._savepoint.commit)
-            self._savepoint = None
-        self._mark = len(self._rows)
+        if self._marked:
+            self._run(self._handle.go_on)
+            self._marked = False
+        self._older = len(self._rows)
 
     def check(self) -> None:
         """Raise `Unavailable` if the database has taken everything back by itself.
@@ -125,23 +112,23 @@ class Transaction:
                 known.pop(key, None)
             else:
                 known[key] = before
-        del self._rows[self._mark :]
+        del self._rows[self._older :]
         for kept in self._kept:
             # It may be written as the command left it.
             for known, key, _ in self._undo:
                 if known is kept.known:
                     kept.touch(key)
-        if self._savepoint is not None and self._savepoint.is_active:
-            self._run(self._savepoint.rollback)
+        if self._marked:
+            self._run(self._handle.go_back)
             self.took_back = True
-        self._savepoint = None
+        self._marked = False
 
     def remember(self, cache: dict[K, V], key: K, value: V) -> None:
         """Keep something in a cache of this transaction until the command is undone."""
         self._undo.append((cache, key, cache.get(key, _NOTHING)))
         cache[key] = value
 
-    def collect(self, statement: _Change, row: Parameters) -> None:
+    def collect(self, statement: Change, row: Parameters) -> None:
         """Put a new row, or delete one that was there before, with the next flush.
 
         What is deleted goes first, so that it can come back in the same batch.
@@ -157,15 +144,15 @@ class Transaction:
 
     def flush(self) -> None:
         """Write down what was collected."""
-        if self._savepoint is None and len(self._rows) > self._mark:
+        if not self._marked and len(self._rows) > self._older:
             # What this command collected must be undone with it.
-            self._open_savepoint()
+            self._set_mark()
         self._flush(len(self._rows))
 
     def _flush(self, count: int) -> None:
         rows, self._rows = self._rows[:count], self._rows[count:]
-        self._mark = max(0, self._mark - count)
-        tables: dict[_Change, list[Parameters]] = {}
+        self._older = max(0, self._older - count)
+        tables: dict[Change, list[Parameters]] = {}
         for statement, row in rows:
             tables.setdefault(statement, []).append(row)
         for statement in sorted(tables, key=lambda each: each.is_insert):
@@ -174,9 +161,10 @@ class Transaction:
             if kept and (changed := kept.take()):
                 self._execute_many(kept.statement, changed)
 
-    def _open_savepoint(self) -> None:
-        self._flush(self._mark)
-        self._savepoint = self._run(self._handle.connection.begin_nested)
+    def _set_mark(self) -> None:
+        self._flush(self._older)
+        self._run(self._handle.mark)
+        self._marked = True
 
     def read(self, statement: Statement, parameters: Parameters) -> list[Values]:
         """Return all rows, after what was collected is written down.
@@ -189,38 +177,30 @@ class Transaction:
 
     def load(self, statement: Statement, parameters: Parameters) -> list[Values]:
         """Return rows of which none that is asked for can wait to be written."""
-        return self._run(lambda: self._handle.read(statement, parameters))
+        return self._run(lambda: self._handle.execute(statement, parameters))
 
     def load_many(self, statement: Statement, keys: Sequence[Values]) -> list[Values]:
-        """Return the rows that have one of `keys`.
+        """Return the rows that have one of `keys`; see `Handle.execute_list`."""
+        return self._run(lambda: self._handle.execute_list(statement, keys))
 
-        `of`, an expanding parameter of the statement, takes the keys. To know each
-        size of list anew would cost more than the rows: it is filled up to the next
-        power of two with keys that are there already.
-        """
-        size = 1 << (len(keys) - 1).bit_length()
-        sql = _compile_list(statement, size, len(keys[0]), self._handle.dialect)
-        filled = [*keys, *[keys[-1]] * (size - len(keys))]
-        values = tuple(chain.from_iterable(filled))
-        return self._run(lambda: self._handle.run(sql, values))
-
-    def write(
-        self,
-        statement: Executable,
-        parameters: Parameters | Iterable[Parameters] | None = None,
-    ) -> CursorResult[Any]:
+    def write(self, statement: Change, parameters: Parameters) -> list[Values]:
         """Change something at once, after what was collected is written down."""
-        self.wrote = True
-        if self._savepoint is None:
-            self._open_savepoint()
-        self._flush(len(self._rows))
-        return self._run(lambda: self._handle.connection.execute(statement, parameters))  # type: ignore[arg-type]
+        self._prepare_to_write()
+        return self._run(lambda: self._handle.execute(statement, parameters))
 
-    def _execute_many(self, statement: _Change, rows: Sequence[Parameters]) -> None:
-        """Run it for each row."""
-        sql, to_values = _compile(statement, self._handle.dialect)
-        values = list(map(to_values, rows))
-        self._run(lambda: self._handle.run_many(sql, values))
+    def write_many(self, statement: Change, rows: Sequence[Parameters]) -> None:
+        """Change several things at once; see `write`."""
+        self._prepare_to_write()
+        self._execute_many(statement, rows)
+
+    def _prepare_to_write(self) -> None:
+        self.wrote = True
+        if not self._marked:
+            self._set_mark()
+        self._flush(len(self._rows))
+
+    def _execute_many(self, statement: Change, rows: Sequence[Parameters]) -> None:
+        self._run(lambda: self._handle.execute_many(statement, rows))
 
     def _run(self, act: Callable[[], V]) -> V:
         try:
@@ -230,23 +210,3 @@ class Transaction:
             return act()
         except DBAPIError as error:
             raise translate(error) from error
-
-
-@cache
-def _compile(
-    statement: _Change, dialect: Dialect
-) -> tuple[str, Callable[[Parameters], tuple[Any, ...]]]:
-    """Return the SQL, and what takes its values out of a row, in their order."""
-    compiled = statement.compile(dialect=dialect)
-    names = compiled.positiontup or ()
-    return str(compiled), itemgetter(*names)
-
-
-@cache
-def _compile_list(statement: Statement, size: int, width: int, dialect: Dialect) -> str:
-    """Return the SQL that takes so many keys of so many values."""
-    keys = [(0,) * width] * size if width > 1 else [0] * size
-    options = {"render_postcompile": True}
-    return str(
-        statement.params(of=keys).compile(dialect=dialect, compile_kwargs=options)
-    )

@@ -14,7 +14,7 @@ OUTBOX = "gateway/outbox.py"
 _UNDO_NOTHING = Change(
     TRANSACTION,
     "                self.check()\n            self._undo_attempt()\n",
-    "                self.check()\n            self._savepoint = None\n",
+    "                self.check()\n            self._marked = False\n",
 )
 
 _SEEN = (
