@@ -4,6 +4,7 @@ import pytest
 from msgspec import Raw
 from websockets.frames import CLOSE, CONT, TEXT, Close
 
+from chinwag.errors import Unauthorized
 from chinwag.gateway.gate import DRAIN_SECONDS, HEARTBEAT, LINGER_SECONDS
 from chinwag.protocol.results import History, Me, Myself
 from chinwag.protocol.session import MOST_WAITING
@@ -194,6 +195,27 @@ async def test_hello_has_ten_seconds(greeted: bool) -> None:  # noqa: FBT001 - a
         await socket.greet()
     await socket.wait(11, pongs=True)
     assert socket.code == (None if greeted else 4500)
+
+
+async def test_a_hello_that_waits_for_its_answer_is_not_late() -> None:
+    socket = Socket()
+    socket.say("hello")
+    await socket.wait(35, pongs=True)
+    assert socket.code is None
+    socket.door.answer(welcome())
+    await socket.wait(35, pongs=True)
+    assert socket.code is None
+
+
+async def test_a_hello_that_came_to_nothing_leaves_ten_seconds_for_another() -> None:
+    socket = Socket()
+    socket.say("hello")
+    await socket.wait(15, pongs=True)
+    socket.door.answer(Unauthorized("Who?"))
+    await socket.wait(4, pongs=True)
+    assert socket.code is None
+    await socket.wait(7, pongs=True)
+    assert socket.code == 4500
 
 
 async def test_half_a_message_has_ten_seconds_while_it_is_us_who_read() -> None:

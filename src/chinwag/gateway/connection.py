@@ -351,6 +351,16 @@ class Connection(asyncio.Protocol):
             self._hearing.ping()
             self._send_control()
 
+    def miss_hello(self) -> None:
+        """Hang up on a client that has said no hello: it speaks something else.
+
+        Where thousands come at once, what it said may wait here for its turn.
+        """
+        if self._held is not None or self._session.waiting:
+            self._gate.greetings.start(self, self._gate.clock.monotonic())
+        else:
+            self.hang(Close.NOT_THIS_PROTOCOL)
+
     def hang(self, close: Close) -> None:
         """End the connection, and say why."""
         if self._hearing.open:

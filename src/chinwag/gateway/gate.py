@@ -28,6 +28,10 @@ class Client(Protocol):
         """Ping, or hang up on a client that shows no sign of life."""
         ...
 
+    def miss_hello(self) -> None:
+        """Hang up on a client that says no hello."""
+        ...
+
     def hang(self, close: Close) -> None:
         """End the connection, and say why."""
         ...
@@ -61,7 +65,7 @@ class Gate:
         self.closing = False
         self.wheel: Wheel[Client] = Wheel(HEARTBEAT, lambda c: c.beat())
         self.greetings: Deadlines[Client] = Deadlines(
-            HELLO_SECONDS, lambda c: c.hang(Close.NOT_THIS_PROTOCOL)
+            HELLO_SECONDS, lambda c: c.miss_hello()
         )
         self.partials: Deadlines[Client] = Deadlines(
             PARTIAL_SECONDS, lambda c: c.hang(Close.NO_HEARTBEAT)
