@@ -12,6 +12,8 @@ from xdist.scheduler import (  # pyright: ignore[reportMissingTypeStubs] - it ha
 )
 
 BROWSER = Path(__file__).parent / "browser"
+TOGETHER = ("browser", "security")
+"""Folders whose files share a Chromium, or a server that is looked at afterwards."""
 
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("long", deadline=None, max_examples=2_000)
@@ -27,12 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class _InFiles(LoadScopeScheduling):
-    """Where processes share the tests, a file's stay together, and the browser's."""
+    """Where processes share the tests, a file's stay together, or a folder's."""
 
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = Path(nodeid.partition("::")[0])
-        return str(BROWSER if BROWSER.name in file.parts else file)
+        return next((name for name in TOGETHER if name in file.parts), str(file))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:  # noqa: ANN401 - its own

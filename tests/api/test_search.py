@@ -10,12 +10,17 @@ Json = dict[str, Any]
 
 
 async def look(guest: Guest, q: str, **more: str | int) -> Json:
-    """Search, and insist on an answer."""
-    answer = await guest.client.get("/api/search", params={"q": q} | more)
-    assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    assert told["complete"]
-    return told
+    """Search until what was said before is in the index, and return what is told.
+
+    A search waits half a second for it, which is not enough on a machine that is busy.
+    """
+    for _ in range(10):
+        answer = await guest.client.get("/api/search", params={"q": q} | more)
+        assert answer.status_code == 200, answer.text
+        told: Json = answer.json()
+        if told["complete"]:
+            return told
+    pytest.fail("The index never came to it.")
 
 
 async def texts(guest: Guest, q: str, **more: str | int) -> list[str]:
