@@ -26,12 +26,12 @@ class Goal:
     def find_void(self, who: str, value: float) -> str | None:
         """Return why the goal says nothing here, if `who` misses it as well.
 
-        That is somebody who does none of the work, measured in the same run.
+        That is somebody who does less for it, or nothing, measured in the same run.
         """
         return None if self.is_met(value) else f"{who} {form(value)}"
 
     def judge(self, value: float, *, void: str | None = None) -> bool:
-        """Say whether it is met; return whether it isn't missed.
+        """Say whether it is met; return that: a void goal is not.
 
         Args:
             value: The figure.
@@ -42,7 +42,7 @@ class Goal:
         side = "least" if self.least else "most"
         bound, seen = form(self.bound), form(value)
         say(f"{self.what}: goal at {side} {bound}. {how}: {seen}.")
-        return met or void is not None
+        return met
 
 
 def form(value: float) -> str:

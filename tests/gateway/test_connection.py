@@ -218,6 +218,26 @@ async def test_a_hello_that_came_to_nothing_leaves_ten_seconds_for_another() -> 
     assert socket.code == 4500
 
 
+async def test_the_rest_of_a_message_that_waits_for_its_turn_is_not_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    socket = Socket()
+    await socket.greet()
+    socket.frame(TEXT, b'{"type"', fin=False)
+    with monkeypatch.context() as busy:
+        busy.setattr(socket.gate.intake, "admits", lambda: False)
+        busy.setattr(socket.gate.intake, "hold", list[object]().append)
+        socket.frame(CONT, b":", fin=False)
+        await socket.wait(30)
+    assert socket.code is None
+    while not socket.connection.heard_out:
+        socket.connection.listen()
+    await socket.wait(8, pongs=True)
+    assert socket.code is None
+    await socket.wait(4, pongs=True)
+    assert socket.code == 4001
+
+
 async def test_half_a_message_has_ten_seconds_while_it_is_us_who_read() -> None:
     socket = Socket()
     await socket.greet()

@@ -252,7 +252,7 @@ class Connection(asyncio.Protocol):
     def _watch_partial(self) -> None:
         """Give half a message its time, while it is not us who do not read."""
         partials = self._gate.partials
-        if self._hearing.half and not self._full:
+        if self._hearing.half and self._reading:
             partials.start(self, self._gate.clock.monotonic())
         else:
             partials.stop(self)

@@ -23,6 +23,8 @@ LINES_PER_SOCKET = 4
 _OPEN_PER_BURST = 4
 _ADDRESSES = 1_024
 """So many are remembered as they were read: most come again, or many by one proxy."""
+_LONGEST = 64
+"""Characters; what is longer is no address, and is not kept for whoever made it up."""
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -71,9 +73,13 @@ def _first(headers: Headers, name: bytes, default: str) -> str:
     return found[0].split(",")[0].strip() if found else default
 
 
-@lru_cache(_ADDRESSES)
 def _parse(address: str) -> IPv4Address | IPv6Address | None:
     """Return what is an IP address, an IPv4 one as such."""
+    return _read(address) if len(address) <= _LONGEST else None
+
+
+@lru_cache(_ADDRESSES)
+def _read(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -82,7 +88,6 @@ def _parse(address: str) -> IPv4Address | IPv6Address | None:
     return parsed if mapped is None else mapped
 
 
-@lru_cache(_ADDRESSES)
 def _unmap(address: str) -> str:
     """Return an IPv4 address as such, also where an IPv6 socket has it."""
     if ":" not in address:

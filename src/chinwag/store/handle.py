@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from chinwag.store.driver import sqlite
 
 Change = Insert | Update | Delete
-Statement = Select[*tuple[Any, ...]] | Change
+Query = Select[*tuple[Any, ...]]
+Statement = Query | Change
 Parameters = Mapping[str, Any]
 Values = tuple[Any, ...]
 BEGIN = "begin"
@@ -89,9 +90,7 @@ class Handle:
         sql, to_values = _compile_many(statement, self._dialect)
         self.run_many(sql, list(map(to_values, rows)))
 
-    def execute_list(
-        self, statement: Statement, keys: Sequence[Values]
-    ) -> list[Values]:
+    def execute_list(self, statement: Query, keys: Sequence[Values]) -> list[Values]:
         """Return the rows that have one of `keys`.
 
         `of`, an expanding parameter of the statement, takes the keys. To know each
@@ -138,7 +137,7 @@ def _compile_many(
 
 
 @cache
-def _compile_list(statement: Statement, size: int, width: int, dialect: Dialect) -> str:
+def _compile_list(statement: Query, size: int, width: int, dialect: Dialect) -> str:
     """Return the SQL that takes so many keys of so many values."""
     keys = [(0,) * width] * size if width > 1 else [0] * size
     options = {"render_postcompile": True}

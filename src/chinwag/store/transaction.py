@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, Update
+from sqlalchemy import Update
 from sqlalchemy.exc import DBAPIError
 
 from chinwag.errors import StorageFailed, Unavailable
 from chinwag.store.failures import translate
-from chinwag.store.handle import Change, Handle, Parameters, Values
+from chinwag.store.handle import Change, Handle, Parameters, Query, Values
 
 K = TypeVar("K")
 V = TypeVar("V")
-Statement = Select[*tuple[Any, ...]]
 _NOTHING = object()
 
 
@@ -166,7 +165,7 @@ class Transaction:
         self._run(self._handle.mark)
         self._marked = True
 
-    def read(self, statement: Statement, parameters: Parameters) -> list[Values]:
+    def read(self, statement: Query, parameters: Parameters) -> list[Values]:
         """Return all rows, after what was collected is written down.
 
         As the driver has them: what is true or false comes as a number.
@@ -175,11 +174,11 @@ class Transaction:
             self.flush()
         return self.load(statement, parameters)
 
-    def load(self, statement: Statement, parameters: Parameters) -> list[Values]:
+    def load(self, statement: Query, parameters: Parameters) -> list[Values]:
         """Return rows of which none that is asked for can wait to be written."""
         return self._run(lambda: self._handle.execute(statement, parameters))
 
-    def load_many(self, statement: Statement, keys: Sequence[Values]) -> list[Values]:
+    def load_many(self, statement: Query, keys: Sequence[Values]) -> list[Values]:
         """Return the rows that have one of `keys`; see `Handle.execute_list`."""
         return self._run(lambda: self._handle.execute_list(statement, keys))
 
