@@ -1,6 +1,7 @@
 """The opening handshake of a socket (RFC 6455, section 4), and who comes in by it."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from sys import intern
 
@@ -91,10 +92,6 @@ _FIELDS = {
     )
 }
 """What a handshake is about, of the dozen headers that a browser sends."""
-_ACCEPTED = (
-    "HTTP/1.1 101 Switching Protocols\r\n"
-    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-)
 
 
 def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
@@ -109,19 +106,10 @@ def read_fields(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
 
 def shake_hands(request: Request) -> Handshake:
     """Answer a WebSocket request whose host and origin were checked."""
-    try:
-        key, extensions, subprotocol = _SERVER.process_request(request)
-    except Exception:  # noqa: BLE001 - whatever it is, the library knows how to refuse it
-        refusal = _SERVER.accept(request).serialize()
-        return Handshake(refusal, accepted=False, deflates=False)
-    # The library's own answer tells the time as well, which costs as much again.
-    lines = [_ACCEPTED + key]
-    if extensions is not None:
-        lines.append(f"Sec-WebSocket-Extensions: {extensions}")
-    if subprotocol is not None:
-        lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
-    response = "\r\n".join((*lines, "\r\n")).encode()
-    return Handshake(response, accepted=True, deflates=extensions is not None)
+    response = _SERVER.accept(request)
+    accepted = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
+    deflates = accepted and "Sec-WebSocket-Extensions" in response.headers
+    return Handshake(response.serialize(), accepted, deflates)
 
 
 def refuse(status: int, phrase: str, message: str, *, wait: float = 0) -> bytes:
