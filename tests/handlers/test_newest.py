@@ -1,6 +1,5 @@
 """Newest pages from memory: read once, and gone with the next event."""
 
-import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -49,23 +48,15 @@ class House:
         self.pages.tell(news)
 
 
-async def next_turn() -> None:
-    """Let the loop turn."""
-    await asyncio.sleep(0)
-
-
-async def test_what_is_asked_for_twice_is_read_no_third_time() -> None:
+def test_what_is_asked_for_twice_is_read_no_third_time() -> None:
     house = House()
     house.fill()
     got = house.ask(BOB)
     assert house.log.asked == []
-    # Never within the call itself.
-    assert got == []
-    await next_turn()
     assert got == [house.log.look(house.log.ask(BOB, 1, house.log.head))]
 
 
-async def test_who_asks_while_it_is_read_gets_the_same() -> None:
+def test_who_asks_while_it_is_read_gets_the_same() -> None:
     house = House()
     several = [house.ask(person) for person in (ADA, BOB, CY)]
     assert len(house.log.asked) == 1
@@ -74,7 +65,7 @@ async def test_who_asks_while_it_is_read_gets_the_same() -> None:
     assert several[0] == several[1] == several[2]
 
 
-async def test_an_event_ends_it() -> None:
+def test_an_event_ends_it() -> None:
     house = House()
     house.fill()
     before = house.log.head
@@ -86,7 +77,7 @@ async def test_an_event_ends_it() -> None:
         assert got[0].head == house.log.head
 
 
-async def test_an_event_while_it_is_read_has_the_others_read_again() -> None:
+def test_an_event_while_it_is_read_has_the_others_read_again() -> None:
     house = House()
     first, second = house.ask(ADA), house.ask(BOB)
     house.log.look_now()
@@ -100,7 +91,7 @@ async def test_an_event_while_it_is_read_has_the_others_read_again() -> None:
     assert len(house.log.asked) == 1
 
 
-async def test_an_event_that_the_snapshot_saw_and_nobody_was_told_of_yet() -> None:
+def test_an_event_that_the_snapshot_saw_and_nobody_was_told_of_yet() -> None:
     house = House()
     first, second = house.ask(ADA), house.ask(BOB)
     house.log.leaves(BOB)
@@ -111,7 +102,7 @@ async def test_an_event_that_the_snapshot_saw_and_nobody_was_told_of_yet() -> No
     assert second == [Page(member=False, head=house.log.head)]
 
 
-async def test_a_new_name_ends_all() -> None:
+def test_a_new_name_ends_all() -> None:
     house = House()
     house.fill()
     house.tell(RenamedNews(Person(PersonId(9), "Nine"), ()))
@@ -119,7 +110,7 @@ async def test_a_new_name_ends_all() -> None:
     assert len(house.log.asked) == 1
 
 
-async def test_a_new_name_while_it_is_read_is_not_forgotten() -> None:
+def test_a_new_name_while_it_is_read_is_not_forgotten() -> None:
     house = House()
     house.ask(ADA)
     house.ask(BOB)
@@ -129,7 +120,7 @@ async def test_a_new_name_while_it_is_read_is_not_forgotten() -> None:
     assert len(house.log.asked) == 1
 
 
-async def test_another_page_takes_its_place_and_a_part_is_never_kept() -> None:
+def test_another_page_takes_its_place_and_a_part_is_never_kept() -> None:
     house = House()
     house.log.page = 3
     house.fill()
@@ -144,7 +135,7 @@ async def test_another_page_takes_its_place_and_a_part_is_never_kept() -> None:
     assert len(house.log.asked) == 1
 
 
-async def test_what_cannot_be_read_is_told_each_by_its_own() -> None:
+def test_what_cannot_be_read_is_told_each_by_its_own() -> None:
     house = House()
     answers: list[Page | Exception] = []
     for person in (ADA, BOB):
@@ -157,7 +148,7 @@ async def test_what_cannot_be_read_is_told_each_by_its_own() -> None:
 
 
 @pytest.mark.parametrize("bound", ["MOST_ROOMS", "MOST_BYTES"])
-async def test_it_does_not_grow(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_does_not_grow(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
     logs = {RoomId(n): Log(RoomId(n)) for n in range(1, 40)}
     asked: list[RoomId] = []
 
@@ -181,4 +172,3 @@ async def test_it_does_not_grow(bound: str, monkeypatch: pytest.MonkeyPatch) -> 
     for room in order:
         pages.read(logs[room].ask(ADA, 1, Seq(4)), lambda _: None)
     assert 10 < len(set(asked)) < len(logs)
-    await next_turn()

@@ -4,7 +4,6 @@ A page that ends where its log does holds until the next event. Many ask for the
 one: whoever opens the room, or comes back to it after the same while.
 """
 
-import asyncio
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -78,7 +77,7 @@ class NewestPages:
             kept.again = True
             self._rooms.move_to_end(ask.room)
         if kept.page is not None:
-            asyncio.get_running_loop().call_soon(done, kept.page)
+            done(kept.page)
         elif kept.waiting is not None:
             kept.waiting.append((ask, done))
         else:

@@ -87,7 +87,7 @@ class Pages(Protocol):
     def read(self, ask: PageAsk, done: Callable[[Page | Exception], None]) -> None:
         """Read a page from one snapshot not older than this call.
 
-        `done` is called exactly once, on the loop.
+        `done` is called exactly once, on the loop; at once where the page is known.
         """
         ...
 

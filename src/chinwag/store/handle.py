@@ -85,9 +85,13 @@ class Handle:
         values = {**constants, **parameters}
         return self.run(sql, [values[name] for name in names])
 
-    def execute_many(self, statement: Change, rows: Iterable[Parameters]) -> None:
-        """Run a statement that takes two values or more with each of `rows`."""
-        sql, to_values = _compile_many(statement, self._dialect)
+    def execute_many(self, statement: Change, rows: Sequence[Parameters]) -> None:
+        """Run a statement that takes two values or more with each of `rows`.
+
+        All of them have the same columns; those of an INSERT that they leave out are
+        what the table says.
+        """
+        sql, to_values = _compile_many(statement, tuple(rows[0]), self._dialect)
         self.run_many(sql, list(map(to_values, rows)))
 
     def execute_list(self, statement: Query, keys: Sequence[Values]) -> list[Values]:
@@ -120,19 +124,19 @@ class Handle:
 
 @cache
 def _compile(
-    statement: Statement, dialect: Dialect
+    statement: Statement, dialect: Dialect, columns: tuple[str, ...] | None = None
 ) -> tuple[str, Sequence[str], Parameters]:
     """Return the SQL, the names of its values in their order, and those it brings."""
-    compiled: Any = statement.compile(dialect=dialect)
+    compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
     return str(compiled), compiled.positiontup, compiled.params
 
 
 @cache
 def _compile_many(
-    statement: Change, dialect: Dialect
+    statement: Change, columns: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, Callable[[Parameters], Values]]:
     """Return the SQL, and what takes its values out of a row, in their order."""
-    sql, names, _ = _compile(statement, dialect)
+    sql, names, _ = _compile(statement, dialect, columns)
     return sql, itemgetter(*names)
 
 
