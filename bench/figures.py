@@ -71,7 +71,8 @@ def describe_machine() -> Figures:
         "cores": os.cpu_count(),
         "load": [round(each, 2) for each in os.getloadavg()],
         "system": platform.platform(),
-        "python": platform.python_version(),
+        # Who built it with what: that alone is up to half of its speed.
+        "python": sys.version.replace("\n", " "),
         "versions": {name: _version(name) for name in LIBRARIES},
         "commit": _commit(),
         "command": ["python", "-m", "bench", *sys.argv[1:]],

@@ -12,12 +12,13 @@ from bench.scenarios.hot_room import find_faults, rate
 from bench.servers import choose_cores, serving
 
 CROWD = Crowd(rooms=100, members=50, senders=4)
-DELIVERIES = (20_000, 100_000)
-"""Deliveries a second; each post is delivered to a room."""
+DELIVERIES = (20_000, 100_000, 200_000)
+"""Deliveries a second; each post is delivered to a room. The last is for machines on
+which the demo keeps up at the one before."""
 P50_MORE_MS, P99_MORE_MS = 0.5, 2.0
 """What the disk may cost: beside the demo's way, and beyond its own 99th part."""
 OVERLOAD, OVERLOAD_TIMES = 100_000, 20
-"""Where the demo falls behind, so many times sooner."""
+"""Where the demo falls behind, from here on, so many times sooner."""
 MOST_AT_REST, LEAST_OVERLOADED = 0.5, 0.95
 """How busy the demo's core may be at the lower rate, where nothing is to wait for its
 turn, and has to be at the higher one, where it is to fall behind."""
@@ -101,16 +102,22 @@ def show(figures: Figures) -> bool:
 
 def judge(summary: Figures) -> bool:
     """Tell how it stands beside the goals; return whether they are met."""
-    met = True
+    met = not any(each["faults"] for each in summary.values())
+    overloads = [each for each in DELIVERIES if each >= OVERLOAD]
     for deliveries in DELIVERIES:
         ours = summary[f"chinwag at {deliveries:,}/s"]
         demo = summary.get(f"demo at {deliveries:,}/s")
-        met &= not ours["faults"]
         if demo is None:
             continue
-        at_rest = deliveries < OVERLOAD
-        stands = _judge_at_rest if at_rest else _judge_overloaded
-        met &= stands(f"at {deliveries:,}/s,", ours, demo)
+        when = f"at {deliveries:,}/s,"
+        if deliveries < OVERLOAD:
+            met &= _judge_at_rest(when, ours, demo)
+        elif demo["server_busy"]["median"] > LEAST_OVERLOADED:
+            met &= _judge_overloaded(when, ours, demo)
+            break
+        else:
+            say(f"{when} nothing is judged: the demo's way keeps up.")
+            met &= deliveries != overloads[-1]
     say()
     return met
 
@@ -128,7 +135,5 @@ def _judge_at_rest(when: str, ours: Figures, demo: Figures) -> bool:
 
 def _judge_overloaded(when: str, ours: Figures, demo: Figures) -> bool:
     """Where the demo falls behind: how much sooner words come."""
-    busy = demo["server_busy"]["median"]
     goal = Goal(f"{when} p99 ms", demo["p99_ms"]["median"] / OVERLOAD_TIMES)
-    void = None if busy > LEAST_OVERLOADED else "the demo's way keeps up"
-    return goal.judge(ours["p99_ms"]["median"], void=void)
+    return goal.judge(ours["p99_ms"]["median"])

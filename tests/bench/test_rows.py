@@ -176,7 +176,7 @@ def test_what_is_filled_reads_as_the_product_would_have_written_it(
             filled.rooms, filled.heads, filled.founders, strict=True
         ):
             read_whole(server.port, room, head, token)
-    seen = history.measure(data, filled, pages=3)
+    seen = history.measure(data, filled, rounds=2, pages=3)
     history.show(seen)
     assert "newest" in capsys.readouterr().out
     with pytest.raises(FileExistsError):
