@@ -29,7 +29,7 @@ from chinwag.domain.events import (
 )
 from chinwag.domain.model import Membership, Role
 from chinwag.handlers.call import digest_token
-from chinwag.ids import Millis, PersonId, RoomId, Seq, to_text
+from chinwag.ids import Millis, PersonId, RoomId, Seq, make_id, to_text
 from chinwag.jobs.indexing import MOST_ROOMS
 from chinwag.store.driver import sqlite
 from chinwag.store.files import DATABASE
@@ -118,6 +118,21 @@ def _zipf(total: int, parts: int) -> list[int]:
     return [max(1, round(total * each / sum(weights))) for each in weights]
 
 
+class _Chance:
+    """Chance that is the same every time."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+
+    def token(self) -> str:
+        """Return a secret."""
+        return self._dice.randbytes(32).hex()
+
+    def number(self, bits: int) -> int:
+        """Return an integer of at most `bits` bits."""
+        return self._dice.getrandbits(bits)
+
+
 class _Filling:
     def __init__(self, database: Any, count: int, seed: int) -> None:  # noqa: ANN401 - the driver's
         self._database = database
@@ -125,7 +140,13 @@ class _Filling:
         self._texts = _read_texts(self._dice)
         rooms = min(1_000, max(2, count // 5_000))
         self._sizes = _zipf(count, rooms)
-        self._people = max(100, rooms * 10)
+        # As the product makes them, since they are a part of every row.
+        made = [
+            make_id(Millis(SINCE + n), _Chance(self._dice))
+            for n in range(rooms + max(100, rooms * 10))
+        ]
+        self._rooms = [RoomId(number) for number in made[:rooms]]
+        self._people = [PersonId(number) for number in made[rooms:]]
         self._done = 0
         self._filled = Filled(sum(self._sizes), [], [], [], "reader")
 
@@ -148,22 +169,21 @@ class _Filling:
         return self._filled
 
     def _put_people(self) -> None:
-        rows = [(n, f"Person {n}", 1, 1, SINCE) for n in range(1, self._people + 1)]
+        named = enumerate(self._people, 1)
+        rows = [(person, f"Person {n}", 1, 1, SINCE) for n, person in named]
         self._many("people", rows)
-        self._put_session(self._filled.reader, 1)
+        self._put_session(self._filled.reader, self._people[0])
 
-    def _put_session(self, token: str, person: int) -> None:
+    def _put_session(self, token: str, person: PersonId) -> None:
         self._many("sessions", [(digest_token(token), person, SINCE)])
 
     def _put_room(self, place: int, size: int) -> None:
-        room = RoomId(place + 1)
-        founder = place * 10 + 2
-        others = self._dice.sample(range(3, self._people + 1), MEMBERS)
-        reader = [1] if place < WELL_READ else []
+        room, founder = self._rooms[place], self._people[place * 10 + 1]
+        others = self._dice.sample(self._people[2:], MEMBERS)
+        reader = [self._people[0]] if place < WELL_READ else []
         people = list(dict.fromkeys([founder, *reader, *others]))[:MEMBERS]
         people = people[: max(2, min(len(people), size))]
-        ids = [PersonId(each) for each in people]
-        log = _Log(room, ids, self._dice, self._texts, apart=max(1, SPAN // size))
+        log = _Log(room, people, self._dice, self._texts, apart=max(1, SPAN // size))
         rows: list[Row] = []
         for block in log.write(size):
             rows += block
@@ -171,16 +191,16 @@ class _Filling:
                 self._put_events(rows)
                 rows = []
         self._put_events(rows)
-        self._put_rest(log)
+        self._put_rest(log, f"Room {place + 1}")
         token = f"founder-{place}"
         self._put_session(token, founder)
         self._filled.rooms.append(to_text(room))
         self._filled.heads.append(log.head)
         self._filled.founders.append(token)
 
-    def _put_rest(self, log: "_Log") -> None:
+    def _put_rest(self, log: "_Log", name: str) -> None:
         room, head, said = log.room, log.head, log.said
-        self._many("rooms", [(room, f"Room {room}", "", "link", None, SINCE)])
+        self._many("rooms", [(room, name, "", "link", None, SINCE)])
         last = log.tell_time(head)
         self._many("heads", [(room, head, last, said, len(log.people))])
         roles = [Role.OWNER, *[Role.MEMBER] * (len(log.people) - 1)]

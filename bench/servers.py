@@ -16,6 +16,8 @@ import psutil
 from bench.peers import Peer
 
 PATIENCE = 30.0
+MOST_REST, AT_REST = 900.0, 0.03
+"""Seconds that a server may take to come to rest, and what it uses of a core then."""
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +38,20 @@ class Server:
         """Return the seconds that it was on a processor, threads included."""
         times = psutil.Process(self.pid).cpu_times()
         return times.user + times.system
+
+    def rest(self) -> None:
+        """Wait until it has caught up with what was left to do, and does nothing.
+
+        Raises:
+            RuntimeError: It goes on and on.
+        """
+        late = time.monotonic() + MOST_REST
+        while time.monotonic() < late:
+            before = self.read_cpu()
+            time.sleep(1.0)
+            if self.read_cpu() - before < AT_REST:
+                return
+        raise RuntimeError("The server does not come to rest.")
 
 
 @contextmanager

@@ -52,6 +52,8 @@ def measure(
             asker.ask(_post(filled.rooms[0]))
             started = time.perf_counter() - begun
         idle = server.read_memory()
+        # The search index may be behind, if something was said just before.
+        server.rest()
         begun = time.perf_counter()
         with asking(server.port, token=filled.reader) as asker:
             hello = time.perf_counter() - begun

@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.figures import Figures, say, show_table
-from bench.filling import SINCE, SPAN, Filled
+from bench.filling import SINCE, SPAN, WELL_READ, Filled
 from bench.goals import Goal
 from bench.peers.chinwag import Chinwag
 from bench.scenarios.history import summarize_times
 from bench.servers import choose_cores, pinned, serving
+from chinwag.ids import from_text, to_text
 from chinwag.store.driver import sqlite
 from chinwag.store.files import DATABASE
 from chinwag.store.search_file import FILE
@@ -126,7 +127,7 @@ class _Words:
     def __init__(self, data: Path, filled: Filled) -> None:
         self._dice = random.Random(1)  # noqa: S311 - the same queries every time
         self._filled = filled
-        texts = list(_read_texts(data))
+        texts = list(_read_texts(data, filled.rooms[0]))
         self._texts = [_WORD.findall(text.casefold()) for text in texts]
         counts = Counter(word for words in self._texts for word in words)
         self._common = [word for word, _ in counts.most_common(COMMON)]
@@ -158,7 +159,9 @@ class _Words:
         return {"q": self._dice.choice(self._rare)[:3] + "*"}
 
     def _in_one_room(self) -> Query:
-        return self.common() | {"room": self._dice.choice(self._filled.rooms[:100])}
+        return self.common() | {
+            "room": self._dice.choice(self._filled.rooms[:WELL_READ])
+        }
 
     def _by_somebody(self) -> Query:
         number = self._dice.randint(1, 100)
@@ -189,12 +192,12 @@ class _Words:
         } | unspaced
 
 
-def _read_texts(data: Path) -> Iterator[str]:
+def _read_texts(data: Path, room: str) -> Iterator[str]:
     with closing(sqlite.connect(data / DATABASE)) as database:
         rows = database.execute(
             "SELECT json_extract(body, '$.text') FROM events"
-            " WHERE room = 1 AND kind = 'message' LIMIT ?",
-            (SAMPLE,),
+            " WHERE room = ? AND kind = 'message' LIMIT ?",
+            (from_text(room), SAMPLE),
         )
         yield from (text for (text,) in rows if text is not None)
 
@@ -205,17 +208,19 @@ def _check(searcher: Searcher, words: _Words, data: Path, filled: Filled) -> int
     expected: dict[str, set[tuple[str, int]]] = {word: set() for word in rare}
     whole = {word: re.compile(rf"(?<![^\W_]){word}(?![^\W_])") for word in rare}
     like = " OR ".join(["body LIKE ?"] * len(rare))
+    rooms = filled.rooms[:WELL_READ]
+    here = ",".join(str(from_text(room)) for room in rooms)
     with closing(sqlite.connect(data / DATABASE)) as database:
         rows: Iterator[tuple[int, int, str | None]] = database.execute(
-            "SELECT room, seq, json_extract(body, '$.text') FROM events"  # noqa: S608 - only holes
-            f" WHERE room <= 100 AND kind = 'message' AND ({like})",
+            "SELECT room, seq, json_extract(body, '$.text') FROM events"  # noqa: S608 - only numbers and holes
+            f" WHERE room IN ({here}) AND kind = 'message' AND ({like})",
             [f"%{word}%" for word in rare],
         )
         for room, seq, text in rows:
             folded = (text or "").casefold()
             for word in rare:
                 if whole[word].search(folded):
-                    expected[word].add((filled.rooms[room - 1], seq))
+                    expected[word].add((to_text(room), seq))
     return sum(searcher.find_all(word) != expected[word] for word in rare)
 
 

@@ -20,6 +20,7 @@ from chinwag.gateway.turns import Turns
 from chinwag.handlers.call import Call
 from chinwag.handlers.dispatch import Dispatch
 from chinwag.handlers.newest import NewestPages
+from chinwag.handlers.queue import Queue
 from chinwag.handlers.readings import Readings
 from chinwag.protocol.envelope import EventsFrame, encode_room_news
 from tests.simulation.rows import Rows, Transaction
@@ -170,12 +171,12 @@ def page_older_than_told() -> AbstractContextManager[object]:
 
 def last_come_first() -> AbstractContextManager[object]:
     """What somebody asked last is decided first."""
-    take = Dispatch.__dict__["_take"]
+    take = Queue.take
 
-    def take_reversed(self: Dispatch) -> Sequence[object]:
+    def take_reversed(self: Queue) -> Sequence[object]:
         return take(self)[::-1]
 
-    return patch.object(Dispatch, "_take", take_reversed)
+    return patch.object(Queue, "take", take_reversed)
 
 
 def slow_readers_are_written_to() -> AbstractContextManager[object]:

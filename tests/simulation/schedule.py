@@ -15,7 +15,7 @@ from chinwag.gateway import live_room
 from chinwag.gateway.connection import Connection
 from chinwag.gateway.live_room import LiveRoom
 from chinwag.gateway.outbox import Opening, Outbox
-from chinwag.handlers import dispatch, opening
+from chinwag.handlers import opening, queue
 from tests.simulation.rows import Rows
 from tests.simulation.steps import next_step, post
 from tests.simulation.store import Weather
@@ -34,7 +34,7 @@ _SIZES = (
     (opening, "NEWEST", (3, 8, 50)),
     (live_room, "KEPT_BYTES", (0, 600, 65_536)),
     (live_room, "MOST_EVENTS", (2, 7, 500)),
-    (dispatch, "MOST_WEIGHT", (1, 20, 256)),
+    (queue, "MOST_WEIGHT", (1, 20, 256)),
 )
 """What the product has much of and small talks need little of, and how little."""
 

@@ -19,7 +19,8 @@ from chinwag.domain.news import (
     TypingNews,
 )
 from chinwag.gateway.crowd import Crowd
-from chinwag.gateway.frame import SOCKETS, Encode, event_encoder
+from chinwag.gateway.frame import Encode, event_encoder
+from chinwag.gateway.heads import MovedRooms
 from chinwag.gateway.live_room import TYPING_SECONDS, LiveRoom
 from chinwag.gateway.outbox import Opening, Outbox
 from chinwag.gateway.own_news import OwnNews
@@ -62,11 +63,10 @@ class Hub:
         self._just_named: dict[PersonId, str] = {}
         # And one that was greeted amid a batch must hear what is its person's own.
         self._own_news = OwnNews()
-        self._moved: dict[RoomId, RoomNews] = {}
+        self._moved = MovedRooms(self._crowd)
         self._unfolded: set[LiveRoom] = set()
         # When something was told in each, the longest ago first.
         self._stirred: dict[LiveRoom, float] = {}
-        self._heads_at = float("-inf")
         self.deliveries = 0
 
     @property
@@ -231,7 +231,7 @@ class Hub:
 
     def _tell_room(self, news: RoomNews) -> None:
         self._just_told[news.room] = news.entries[-1].seq
-        self._note_moved(news)
+        self._moved.note(news)
         room = self._rooms.get(news.room)
         if room is None:
             return
@@ -244,12 +244,6 @@ class Hub:
             if room.typing and entry.by in room.typing and entry.kind == Message.kind:
                 room.set_typing(entry.by, until=None)
                 self._unfolded.add(room)
-
-    def _note_moved(self, news: RoomNews) -> None:
-        before = self._moved.get(news.room)
-        if news.title is None and before is not None:
-            news.title = before.title
-        self._moved[news.room] = news
 
     def _tell_place(self, news: PlaceNews) -> None:
         self._just_left.discard((news.place.room.id, news.person))
@@ -312,9 +306,7 @@ class Hub:
                 if not room.typing:
                     self._unfolded.discard(room)
         self._let_rest(now)
-        if now - self._heads_at >= FOLD_SECONDS:
-            self._heads_at = now
-            self._tell_heads()
+        self._moved.tick(now, self._rooms)
 
     def _let_rest(self, now: float) -> None:
         while self._stirred:
@@ -323,22 +315,6 @@ class Hub:
                 return
             del self._stirred[room]
             room.rest()
-
-    def _tell_heads(self) -> None:
-        moved, self._moved = self._moved, {}
-        due: dict[Outbox, list[RoomNews]] = {}
-        for room_id, news in moved.items():
-            head = news.entries[-1].seq
-            followers, room = self._crowd.followers(room_id), self._rooms.get(room_id)
-            # Who has it open follows it. Mostly all have, and nobody need be asked.
-            if room and room.count_told(head, SOCKETS) == len(followers):
-                continue
-            for outbox in followers:
-                opening = outbox.openings.get(room_id)
-                if opening is None or not opening.hears(head):
-                    due.setdefault(outbox, []).append(news)
-        for outbox, several in due.items():
-            outbox.push(_show_heads(several))
 
     # Event streams
 
@@ -383,13 +359,3 @@ class StreamOutbox:
         """Send nothing more."""
         self._hub.leave(self.outbox)
         self.outbox.end()
-
-
-def _show_heads(several: list[RoomNews]) -> envelope.Heads:
-    return envelope.Heads(
-        heads={to_text(news.room): news.entries[-1].seq for news in several},
-        messages={to_text(news.room): news.messages for news in several},
-        titles={
-            to_text(news.room): news.title for news in several if news.title is not None
-        },
-    )

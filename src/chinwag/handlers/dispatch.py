@@ -4,16 +4,13 @@ One transaction, one COMMIT. It never sleeps to build a batch.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain
 
 import msgspec
 import structlog
 
 from chinwag import failpoints
-from chinwag.domain.fairness import Rota
 from chinwag.domain.news import EndedNews, News, RoomNews
 from chinwag.domain.pages import Page
 from chinwag.errors import Internal, Refusal, StorageFailed, Unavailable
@@ -23,36 +20,14 @@ from chinwag.handlers.counts import Counts
 from chinwag.handlers.marks import MOST_AT_ONCE
 from chinwag.handlers.people import recognise
 from chinwag.handlers.ports import Bus, Store, Work
+from chinwag.handlers.queue import Asked, Queue, weigh
 from chinwag.handlers.readings import Readings
 from chinwag.handlers.table import HANDLERS
 from chinwag.ids import RoomId
-from chinwag.protocol.commands import (
-    AnyCommand,
-    AskHistory,
-    AskMe,
-    CloseRoom,
-    EditMessage,
-    Hello,
-    JoinRoom,
-    LeaveRoom,
-    LookAtLink,
-    MarkRead,
-    OpenRoom,
-    Ping,
-    PostMessage,
-    SetTyping,
-    StartRoom,
-)
+from chinwag.protocol.commands import AnyCommand, Hello
 from chinwag.protocol.door import Answer, Answered, Caller, Newcomer, Pages
-from chinwag.protocol.results import (
-    Done,
-    Result,
-)
+from chinwag.protocol.results import Done, Result
 
-MOST_WEIGHT = 512
-"""What a batch takes, so that deciding it does not keep the loop from its other work
-for long: so many commands that need nothing but what was fetched for all of them."""
-MOST_BYTES = 1024 * 1024
 MANY = 64
 """After a batch of so many commands the next one waits until what clients say to their
 answers has come in: it is larger by that, and everything is done less often."""
@@ -60,49 +35,14 @@ _TURNS_TO_COME_IN = 3
 """In which turns of the loop: answers go out, news goes out, and they are heard."""
 BREATH_SECONDS = 0.005
 """How long it is decided before the loop turns."""
-_FETCHED = (
-    AskHistory,
-    CloseRoom,
-    MarkRead,
-    OpenRoom,
-    Ping,
-    PostMessage,
-    SetTyping,
-)
-_COLLECTED = (AskMe, Hello, JoinRoom, LeaveRoom, LookAtLink, StartRoom)
-"""They write as well, together with others, or read something of their own."""
-_WEIGHTS: dict[object, int] = {
-    **dict.fromkeys(_FETCHED, 1),
-    **dict.fromkeys(_COLLECTED, 4),
-}
-_HEAVY = 16
-_TEXTS = (PostMessage, EditMessage)
 
 log = structlog.get_logger(__name__)
-
-
-class _Asked(msgspec.Struct):
-    """Something that waits for its turn: a command, or a chore of the house.
-
-    Attributes:
-        weight: How much work it is, of `MOST_WEIGHT`.
-        size: How many characters it brings.
-        paid: Which rates were paid for it.
-    """
-
-    caller: Caller
-    decide: Callable[[Call], Result | Later]
-    answered: Answered
-    command: AnyCommand | None = None
-    weight: int = _HEAVY
-    size: int = 0
-    paid: set[object] = msgspec.field(default_factory=set[object])
 
 
 class _Decided(msgspec.Struct):
     """What it came to, before anybody knows."""
 
-    asked: _Asked
+    asked: Asked
     call: Call
     answer: Answer | Later
 
@@ -116,25 +56,15 @@ class Dispatch:
         self._bus = bus
         self._pages = Readings(pages)
         self.counts = Counts()
-        # What waits, for each caller in its order, and whose turn it is: of those who
-        # came before the last batch. Mostly all fits, and nobody asks.
-        self._waiting: dict[Caller, deque[_Asked]] = {}
-        self._rota: Rota[Caller] = Rota()
-        self._newcomers: list[Caller] = []
-        self._weight = self._size = 0
-        self._bell = asyncio.Event()
+        self._queue = Queue()
         self._breath = 0.0
-        self._idle = asyncio.Event()
-        self._idle.set()
 
     def submit(self, caller: Caller, command: AnyCommand, answered: Answered) -> None:
         """Hand in a command; `answered` is called when what it did is durable."""
-        kind = type(command)
-        handler = HANDLERS[kind]
+        handler = HANDLERS[type(command)]
         decide: Callable[[Call], Result | Later] = lambda call: handler(call, command)  # noqa: E731 - a partial would take the command first
-        size = len(command.text) if isinstance(command, _TEXTS) else 0
-        weight = _WEIGHTS.get(kind, _HEAVY)
-        self._put(_Asked(caller, decide, answered, command, weight, size))
+        weight, size = weigh(command)
+        self._queue.put(Asked(caller, decide, answered, command, weight, size))
 
     def end_session(self, token: str, ended: Callable[[], None]) -> None:
         """Make `token` worth nothing, and call `ended` when that is durable."""
@@ -152,12 +82,11 @@ class Dispatch:
             StorageFailed: Nothing more may be acknowledged by this process.
         """
         while True:
-            await self._bell.wait()
+            await self._queue.wait()
             await self._pages.give_way()
-            batch = self._take()
+            batch = self._queue.take()
             await self._settle(batch)
-            if not self._waiting:
-                self._idle.set()
+            self._queue.note_done()
             await self._store.tidy()
             # A batch that wrote nothing has not waited for anything so far.
             await asyncio.sleep(0)
@@ -167,61 +96,15 @@ class Dispatch:
 
     async def drain(self) -> None:
         """Wait until nothing waits any more."""
-        await self._idle.wait()
+        await self._queue.drain()
 
     def _put_chore(
         self, decide: Callable[[Call], Result | Later], answered: Answered
     ) -> None:
         nobody = Caller(address="", site="", newcomer=Newcomer.NAMELESS)
-        self._put(_Asked(nobody, decide, answered))
+        self._queue.put(Asked(nobody, decide, answered))
 
-    def _put(self, asked: _Asked) -> None:
-        waiting = self._waiting.get(asked.caller)
-        if waiting is None:
-            waiting = self._waiting[asked.caller] = deque()
-            self._newcomers.append(asked.caller)
-        waiting.append(asked)
-        self._weight += asked.weight
-        self._size += asked.size
-        self._bell.set()
-        self._idle.clear()
-
-    def _take(self) -> list[_Asked]:
-        """Return what is decided next: each caller's in order, callers by turns.
-
-        Where all fits, nobody waits for a turn.
-        """
-        if self._weight <= MOST_WEIGHT and self._size <= MOST_BYTES:
-            batch = list(chain.from_iterable(self._waiting.values()))
-            self._waiting.clear()
-            self._newcomers.clear()
-            self._rota.clear()
-        else:
-            batch = self._take_turns()
-        self._weight -= sum(asked.weight for asked in batch)
-        self._size -= sum(asked.size for asked in batch)
-        if not self._waiting:
-            self._bell.clear()
-        return batch
-
-    def _take_turns(self) -> list[_Asked]:
-        for caller in self._newcomers:
-            self._rota.come(caller.address, caller)
-        self._newcomers.clear()
-        batch, weight, size = list[_Asked](), 0, 0
-        while self._rota and weight < MOST_WEIGHT and size < MOST_BYTES:
-            caller = self._rota.next()
-            waiting = self._waiting[caller]
-            asked = waiting.popleft()
-            self._rota.spend(asked.weight, stays=bool(waiting))
-            if not waiting:
-                del self._waiting[caller]
-            weight += asked.weight
-            size += asked.size
-            batch.append(asked)
-        return batch
-
-    async def _settle(self, batch: Sequence[_Asked]) -> None:
+    async def _settle(self, batch: Sequence[Asked]) -> None:
         """See a batch through; one that fails as a whole is run again in halves."""
         decided: list[_Decided] = []
         work: Work | None = None
@@ -261,7 +144,7 @@ class Dispatch:
             self.counts.commits += 1
             self.counts.commit_seconds += clock.monotonic() - before
 
-    async def _settle_halves(self, batch: Sequence[_Asked], error: Exception) -> None:
+    async def _settle_halves(self, batch: Sequence[Asked], error: Exception) -> None:
         if len(batch) == 1:
             full = isinstance(error, Unavailable)
             answer = error if full else self._note_bug(batch[0], error)
@@ -271,7 +154,7 @@ class Dispatch:
         await self._settle(batch[:middle])
         await self._settle(batch[middle:])
 
-    def _decide(self, work: Work, asked: _Asked) -> _Decided:
+    def _decide(self, work: Work, asked: Asked) -> _Decided:
         call = Call(self._house, work, asked.caller, asked.paid)
         try:
             with work.attempt():
@@ -315,13 +198,13 @@ class Dispatch:
                 self._pages.note(item)
                 self.counts.events += len(item.entries)
 
-    def _read(self, asked: _Asked, later: Later) -> None:
+    def _read(self, asked: Asked, later: Later) -> None:
         def done(page: Page | Exception) -> None:
             self._answer(asked, self._finish(asked, later, page))
 
         self._pages.read(later.ask, done)
 
-    def _finish(self, asked: _Asked, later: Later, page: Page | Exception) -> Answer:
+    def _finish(self, asked: Asked, later: Later, page: Page | Exception) -> Answer:
         if isinstance(page, Refusal):
             return page
         if isinstance(page, Exception):
@@ -333,7 +216,7 @@ class Dispatch:
         except Exception as error:  # noqa: BLE001 - a bug in one must not stop all
             return self._note_bug(asked, error)
 
-    def _answer(self, asked: _Asked, answer: Answer) -> None:
+    def _answer(self, asked: Asked, answer: Answer) -> None:
         if asked.command is not None:
             code = answer.code if isinstance(answer, Refusal) else "ok"
             self.counts.answers[code] += 1
@@ -342,7 +225,7 @@ class Dispatch:
         except Exception as error:  # noqa: BLE001 - an edge's bug must not stop all
             self._note_bug(asked, error)
 
-    def _note_bug(self, asked: _Asked, error: Exception) -> Internal:
+    def _note_bug(self, asked: Asked, error: Exception) -> Internal:
         trouble = self._house.dice.token()[:8]
         log.error(
             "a command failed",
