@@ -11,7 +11,7 @@ from unittest.mock import patch
 from structlog.testing import capture_logs
 
 from chinwag.domain.rates import Rate
-from chinwag.gateway import live_room
+from chinwag.gateway import live_room, turns
 from chinwag.gateway.connection import Connection
 from chinwag.gateway.live_room import LiveRoom
 from chinwag.gateway.outbox import Opening, Outbox
@@ -35,6 +35,7 @@ _SIZES = (
     (live_room, "KEPT_BYTES", (0, 600, 65_536)),
     (live_room, "MOST_EVENTS", (2, 7, 500)),
     (queue, "MOST_WEIGHT", (1, 20, 256)),
+    (turns, "MANY", (1, 100)),
 )
 """What the product has much of and small talks need little of, and how little."""
 

@@ -6,7 +6,7 @@ from tests.simulation.campaign import run
 from tests.simulation.planted import PLANTED, Plant
 from tests.simulation.schedule import Stage
 
-MOST = 1_000
+MOST = 4_000
 """Schedules within which a planted bug must show."""
 
 

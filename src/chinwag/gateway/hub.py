@@ -209,8 +209,9 @@ class Hub:
         self._just_left.clear()
         self._just_named.clear()
         self._own_news.clear()
-        for item in news:
-            self._tell_item(item)
+        with self._turns.hold():
+            for item in news:
+                self._tell_item(item)
 
     def _tell_item(self, item: News) -> None:
         match item:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from chinwag.gateway.outbox import Bench
 
 _WRITES_A_TURN = 1_000
-_MANY = 100
+MANY = 100
 """Writes that keep answers waiting for so long that these go out first."""
 
 
@@ -17,17 +18,39 @@ class Turns:
     def __init__(self) -> None:
         self._due: deque[Bench] = deque()
         self._turning = False
+        self._holding = False
 
     def wake(self, bench: Bench) -> None:
-        """Have a bench write in one of the next turns."""
+        """Have a bench write in one of the next turns, or at the end of `hold`."""
         if bench.due:
             return
         bench.due = True
         self._due.append(bench)
-        if not self._turning:
-            self._turning = True
-            many = len(bench.openings) >= _MANY
-            self._call_soon(self._let_answer if many else self._turn)
+        if not self._turning and not self._holding:
+            self._turn_soon()
+
+    @contextmanager
+    def hold(self) -> Generator[None]:
+        """Let all benches wait for what is told inside, and then write, if it's few.
+
+        To wait for another turn of the loop would gain nothing.
+        """
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+            if self._due and not self._turning:
+                self._turn_soon(few_now=True)
+
+    def _turn_soon(self, *, few_now: bool = False) -> None:
+        self._turning = True
+        if len(self._due[0].openings) >= MANY:
+            self._call_soon(self._let_answer)
+        elif few_now:
+            self._turn()
+        else:
+            self._call_soon(self._turn)
 
     def _call_soon(self, act: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_soon(act)
