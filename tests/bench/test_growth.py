@@ -11,7 +11,7 @@ from bench.load import Load
 from bench.scenarios import growth
 from bench.servers import Server
 
-QUICK = Load(rate=100, warm_up=0.1, seconds=0.4, quiet=0.1)
+QUICK = Load(rate=100, warm_up=0.1, seconds=1.5, quiet=0.1)
 
 
 def test_a_plane_is_found_whatever_the_orders_of_its_columns() -> None:

@@ -168,6 +168,41 @@ async def test_answers_go_out_before_the_news_of_a_large_room(
     assert order == expected
 
 
+@pytest.mark.parametrize(
+    ("seats", "expected"),
+    [
+        ((2, 99), ["told", "news", "news", "answer"]),
+        ((2, 100), ["told", "answer", "news", "news"]),
+    ],
+)
+async def test_what_a_batch_tells_few_is_written_at_its_end_once(
+    seats: tuple[int, int], expected: list[str]
+) -> None:
+    order: list[str] = []
+
+    class Counted(Bench):
+        __slots__ = ()
+
+        @override
+        def flush(self) -> int:
+            order.append("news")
+            return super().flush()
+
+    turns = Turns()
+    with turns.hold():
+        for count in seats:
+            bench = Counted(to_line, Seq(0))
+            for _ in range(count):
+                bench.sit(Listener([]).opening)
+            for seq in (1, 2):
+                bench.wait(number(seq))
+                turns.wake(bench)
+        order.append("told")
+    asyncio.get_running_loop().call_soon(order.append, "answer")
+    await let_turn()
+    assert order == expected
+
+
 async def test_other_rooms_are_served_between_the_benches_of_a_large_one() -> None:
     turns = Turns()
     order: list[str] = []

@@ -66,6 +66,18 @@ def test_a_page_older_than_a_change_that_was_told_is_read_again() -> None:
     assert reader.events[2]["text"] == "Better"
 
 
+def test_a_page_older_than_the_end_of_its_reader_is_read_again() -> None:
+    log, readings = room()
+    reader = Reader(log, readings, log.head)
+    log.look_now()
+    readings.note(log.leaves(BOB))
+    readings.note(log.says(ADA))
+    log.turn()
+    assert reader.got == []
+    log.turn()
+    assert not reader.page.member
+
+
 def test_a_page_that_new_messages_overtook_is_as_good_as_a_newer_one() -> None:
     log, readings = room()
     reader = Reader(log, readings, log.head)

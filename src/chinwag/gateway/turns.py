@@ -45,7 +45,7 @@ class Turns:
 
     def _turn_soon(self, *, few_now: bool = False) -> None:
         self._turning = True
-        if len(self._due[0].openings) >= MANY:
+        if any(len(bench.openings) >= MANY for bench in self._due):
             self._call_soon(self._let_answer)
         elif few_now:
             self._turn()

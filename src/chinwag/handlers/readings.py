@@ -26,7 +26,7 @@ class _Reading(msgspec.Struct, eq=False):
     Attributes:
         person: Who asked for it.
         told: The last event.
-        changed: The last that changes an older one.
+        changed: The last that changes an older one, or ends the reader's access.
         tries: How often it was read before.
     """
 
@@ -50,7 +50,8 @@ class Readings:
         for reading in self._readings.get(news.room, ()):
             reading.told = news.entries[-1].seq
             for entry in news.entries:
-                if entry.kind in CHANGES:
+                # Who was shut out meanwhile is not told where the log ends now.
+                if entry.kind in CHANGES or entry.ends == reading.person:
                     reading.changed = entry.seq
 
     async def give_way(self) -> None:
