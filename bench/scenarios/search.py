@@ -208,13 +208,13 @@ def _check(searcher: Searcher, words: _Words, data: Path, filled: Filled) -> int
     expected: dict[str, set[tuple[str, int]]] = {word: set() for word in rare}
     whole = {word: re.compile(rf"(?<![^\W_]){word}(?![^\W_])") for word in rare}
     like = " OR ".join(["body LIKE ?"] * len(rare))
-    rooms = filled.rooms[:WELL_READ]
-    here = ",".join(str(from_text(room)) for room in rooms)
+    rooms = [from_text(room) for room in filled.rooms[:WELL_READ]]
+    here = ", ".join("?" * len(rooms))
     with closing(sqlite.connect(data / DATABASE)) as database:
         rows: Iterator[tuple[int, int, str | None]] = database.execute(
-            "SELECT room, seq, json_extract(body, '$.text') FROM events"  # noqa: S608 - only numbers and holes
+            "SELECT room, seq, json_extract(body, '$.text') FROM events"  # noqa: S608 - only holes
             f" WHERE room IN ({here}) AND kind = 'message' AND ({like})",
-            [f"%{word}%" for word in rare],
+            [*rooms, *(f"%{word}%" for word in rare)],
         )
         for room, seq, text in rows:
             folded = (text or "").casefold()
